@@ -1,6 +1,6 @@
 //! `smn-studio convert`: data sets into other programs' formats.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use super::files::{Files, Opened, Output};
 use super::inputs::warn;
 use crate::dataset::Dataset;
-use crate::dataset::export::{self, Format, Options, Sources};
+use crate::dataset::export::{self, Existing, Format, Options, Sources};
 use crate::humanize::counted;
 use crate::label::Schema;
 use crate::review;
@@ -16,9 +16,11 @@ use crate::terminal::{bar, errln, outln};
 
 /// Writes data sets in another format, as a whole folder or not at all.
 ///
-/// What the format cannot hold is listed first, and pictures that get another name are named.
-/// Pictures stay where they are: label files name them by their full path, and where a format
-/// wants them in its own folder (CelebA, .pts, labelme), links to them are put there. Copies lie in
+/// What the format cannot hold is listed first, and pictures that get another name are named. Where
+/// labels would be lost, all-labels.csv beside has them, a table that is opened by itself.
+/// Pictures stay where they are: label files name them from the folder that is written, so that both
+/// can be moved together, and where a format wants them in its own folder (CelebA, .pts, labelme),
+/// links to them are put there. Copies lie in
 /// sub-folders as the originals do; CelebA and .pts have all of them in one. Drawn pictures
 /// (synthetic:N) are written. Rows of CelebA's tables that say the same as before are written as
 /// they were, letter by letter. A face without a box gets the extent of its points as COCO's bbox.
@@ -27,6 +29,16 @@ pub struct ConvertArgs {
     /// Data sets; several are joined
     #[arg(required = true)]
     data: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+    /// Only report what would be lost
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What is written of a data set, and where.
+#[derive(Args)]
+pub struct Target {
     /// The format to write
     #[arg(long, value_enum)]
     to: Format,
@@ -39,9 +51,61 @@ pub struct ConvertArgs {
     /// Write into a folder that holds something: files of the same names are replaced
     #[arg(long)]
     force: bool,
-    /// Only report what would be lost
-    #[arg(long)]
-    dry_run: bool,
+    /// Put the new folder in the place of an earlier one of this program's, which goes as a whole; one
+    /// that holds anything else is refused
+    #[arg(long, conflicts_with = "force")]
+    replace: bool,
+}
+
+impl Target {
+    /// Folders in which pictures are written.
+    pub fn outputs(&self) -> Vec<Output> {
+        // Where these do not want pictures in their folder, none is written.
+        let beside = [
+            Format::Celeba,
+            Format::CelebaCsv,
+            Format::Pts,
+            Format::Labelme,
+        ];
+        let pictures = self.copy_pictures || beside.contains(&self.to);
+        let folder = pictures.then(|| Output::Folder(self.out.clone()));
+        folder.into_iter().collect()
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            format: self.to,
+            copy_pictures: self.copy_pictures,
+            existing: match (self.force, self.replace) {
+                (true, _) => Existing::Overwrite,
+                (_, true) => Existing::Replace,
+                _ => Existing::Refuse,
+            },
+        }
+    }
+
+    /// Writes data sets, journals among them; or only says what would be lost.
+    pub fn write(&self, data: &[PathBuf], opened: &mut Opened, dry_run: bool) -> Result<()> {
+        let options = self.options();
+        export::check_target(&self.out, &review::sources(data), options.existing)?;
+        let set = opened.take(data, &Schema::face())?;
+        warn(&set.problems);
+        ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
+        let read = review::sources(data);
+        let sources = Sources::of(&read, &set.schema, self.to);
+        report(&set, &sources, self);
+        if dry_run {
+            return Ok(());
+        }
+        let bar = bar(set.samples.len());
+        let problems = export::export(&set, &sources, &self.out, options, |done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        warn(&problems?);
+        outln!("{}", self.out.display());
+        Ok(())
+    }
 }
 
 impl Files for ConvertArgs {
@@ -54,56 +118,20 @@ impl Files for ConvertArgs {
     }
 
     fn outputs(&self) -> Vec<Output> {
-        // Where these do not want pictures in their folder, none is written.
-        let beside = [
-            Format::Celeba,
-            Format::CelebaCsv,
-            Format::Pts,
-            Format::Labelme,
-        ];
-        let pictures = self.copy_pictures || beside.contains(&self.to);
-        let writes = pictures && !self.dry_run;
-        let folder = writes.then(|| Output::Folder(self.out.clone()));
-        folder.into_iter().collect()
+        match self.dry_run {
+            true => Vec::new(),
+            false => self.target.outputs(),
+        }
     }
 }
 
 pub fn run(args: ConvertArgs, opened: &mut Opened) -> Result<()> {
-    let mode = (args.copy_pictures, args.force);
-    export::check_target(&args.out, &review::sources(&args.data), args.force)?;
-    let (set, read) = open(&args.data, opened)?;
-    let sources = Sources::of(&read, &set.schema, args.to);
-    report(&set, &sources, args.to, args.copy_pictures);
-    if args.dry_run {
-        return Ok(());
-    }
-    write(&set, &sources, args.to, &args.out, mode)
-}
-
-/// Writes data sets, journals among them, in a format; copies pictures, and replaces files, as is
-/// asked.
-pub(super) fn write_set(
-    (data, opened): (&[PathBuf], &mut Opened),
-    to: Format,
-    out: &Path,
-    mode: (bool, bool),
-) -> Result<()> {
-    let (set, read) = open(data, opened)?;
-    let sources = Sources::of(&read, &set.schema, to);
-    report(&set, &sources, to, mode.0);
-    write(&set, &sources, to, out, mode)
-}
-
-/// The set, and the paths that it was read from.
-fn open(data: &[PathBuf], opened: &mut Opened) -> Result<(Dataset, Vec<PathBuf>)> {
-    let set = opened.take(data, &Schema::face())?;
-    warn(&set.problems);
-    ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
-    Ok((set, review::sources(data)))
+    args.target.write(&args.data, opened, args.dry_run)
 }
 
 /// What the format cannot hold, and what is called otherwise.
-fn report(set: &Dataset, sources: &Sources, to: Format, copy_pictures: bool) {
+fn report(set: &Dataset, sources: &Sources, target: &Target) {
+    let (to, copy_pictures) = (target.to, target.copy_pictures);
     let dropped = export::dropped(set, sources, to);
     if dropped.is_empty() {
         errln!("the format holds all that was read");
@@ -112,6 +140,9 @@ fn report(set: &Dataset, sources: &Sources, to: Format, copy_pictures: bool) {
         for entry in &dropped {
             errln!("  {entry}");
         }
+    }
+    if let Some(text) = export::beside_text(&dropped, to) {
+        errln!("{text}");
     }
     let keeps_ids = to == Format::Coco && export::keeps_ids(set, sources);
     if keeps_ids {
@@ -128,41 +159,19 @@ fn report(set: &Dataset, sources: &Sources, to: Format, copy_pictures: bool) {
             "the one category is 1, face, with this program's points in its order, whatever was read"
         );
         if !copy_pictures {
-            errln!("pictures are named by their whole paths; --copy-pictures puts them beside");
+            errln!("pictures are named from the new folder; --copy-pictures puts them beside");
         }
     }
     if to == Format::Labelme {
         let kept = export::keeps_files(set, sources);
         if kept > 0 {
             errln!(
-                "{} of labelme's, as they were but for their pictures' names",
+                "{} of labelme's, as they were but for their pictures' names and what was mended",
                 counted(kept, "file")
             );
         }
     }
     say_renamed(&export::renamed(set, sources, to, copy_pictures));
-}
-
-fn write(
-    set: &Dataset,
-    sources: &Sources,
-    to: Format,
-    out: &Path,
-    (copy_pictures, force): (bool, bool),
-) -> Result<()> {
-    let options = Options {
-        format: to,
-        copy_pictures,
-        force,
-    };
-    let bar = bar(set.samples.len());
-    let problems = export::export(set, sources, out, options, |done| {
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    warn(&problems?);
-    outln!("{}", out.display());
-    Ok(())
 }
 
 /// Names pictures that are called something else than before: the first few, and how many.

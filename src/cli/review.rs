@@ -1,21 +1,20 @@
 //! `smn-studio review`: mended labels without a window.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 use rayon::prelude::*;
 
-use super::convert::write_set;
+use super::convert::Target;
 use super::files::{Files, Opened, Output};
 use super::inputs::warn;
-use crate::dataset::Sample;
-use crate::dataset::export::{Format, check_target};
-use crate::humanize::counted;
-use crate::label::Schema;
+use crate::dataset::{self, Dataset, PixelOrigin, Sample};
+use crate::humanize::{counted, thousands};
+use crate::label::{PointState, Schema};
 use crate::review::{
-    self, Applied, Contents, EditedFace, EditedValue, Edits, Field, Status, journals, read_journal,
+    self, Contents, Counts, Edits, FaceRef, Field, Labelled, Status, Value, journals, read_journal,
     sequence, suspicions,
 };
 use crate::terminal::{errln, outln};
@@ -34,9 +33,15 @@ pub struct ReviewArgs {
 
 #[derive(Subcommand)]
 enum What {
-    /// How many faces are approved, unsure, excluded and mended, by annotator
+    /// How many faces the data set has, how far their review is and what is mended, by annotator
     Status(Of),
-    /// Each value that differs from the data set: picture, face, what, before, after, by whom
+    /// What export writes otherwise than the data set has it: picture, face, what, before, after, by
+    /// whom
+    ///
+    /// Values that became the same together stand in one line. Points are as the face's label file has
+    /// them: faces.csv, COCO and CelebA count a picture's pixels from 0, MTFL and .pts from 1, and in
+    /// labelme's files, as without a label file, a pixel's centre ends in .5. Edits that are not
+    /// written are listed last.
     Diff(Of),
     /// What may be wrong with the labels: exchanged sides, points outside, contradictions
     Checks(Of),
@@ -57,18 +62,8 @@ struct Of {
 struct Export {
     #[command(flatten)]
     of: Of,
-    /// The format to write
-    #[arg(long, value_enum)]
-    to: Format,
-    /// The folder to write
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Copy the pictures into the folder
-    #[arg(long)]
-    copy_pictures: bool,
-    /// Write into a folder that holds something: files of the same names are replaced
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    target: Target,
 }
 
 impl ReviewArgs {
@@ -91,9 +86,7 @@ impl Files for ReviewArgs {
 
     fn outputs(&self) -> Vec<Output> {
         match &self.what {
-            What::Export(export) if export.copy_pictures => {
-                vec![Output::Folder(export.out.clone())]
-            }
+            What::Export(export) => export.target.outputs(),
             _ => Vec::new(),
         }
     }
@@ -110,17 +103,7 @@ pub fn run(args: ReviewArgs, opened: &mut Opened) -> Result<()> {
             if let Some(text) = review::in_the_journal_alone(&edits) {
                 errln!("{text}");
             }
-            check_target(
-                &export.out,
-                &review::sources(std::slice::from_ref(&journal)),
-                export.force,
-            )?;
-            write_set(
-                (&[journal], opened),
-                export.to,
-                &export.out,
-                (export.copy_pictures, export.force),
-            )
+            export.target.write(&[journal], opened, false)
         }
     }
 }
@@ -177,88 +160,242 @@ fn read(path: &Path) -> Result<Contents> {
     Ok(contents)
 }
 
+/// What a journal is about, as it is now; without it the journal is all there is to say.
+fn set_of(journal: &Path) -> Option<Dataset> {
+    let source = review::source(journal)?;
+    match dataset::open(&source, &Schema::face()) {
+        Ok(set) => Some(set),
+        Err(error) => {
+            errln!("{error}");
+            errln!("without the data set, this is what the journal says of it:");
+            None
+        }
+    }
+}
+
 fn status(of: &Of) -> Result<()> {
     for (name, path) in of.journals()? {
         let contents = read(&path)?;
         let edits = Edits::of(&contents.entries);
-        let mut counts = BTreeMap::new();
-        for face in &edits.faces {
-            *counts.entry(face.status().name()).or_insert(0) += 1;
-        }
-        let mended = edits.faces.iter().filter(|face| face.is_mended()).count();
         outln!("{name}: {}, entry {}", path.display(), sequence(&contents));
+        let Some(set) = set_of(&path) else {
+            journal_status(&edits);
+            continue;
+        };
+        let applied = review::applied(&set, &path, &edits);
+        let counts = Counts::of(&set, &edits, &applied);
+        let drawn = match counts.drawn {
+            0 => String::new(),
+            drawn => format!(" and {} drawn", thousands(drawn)),
+        };
+        let statuses = Status::ALL.map(|status| {
+            let count = counts.statuses[status as usize];
+            format!("{} {}", thousands(count), status.name())
+        });
+        let faces = counted(counts.faces, "face");
+        outln!("  {faces} in the set{drawn}: {}", statuses.join(", "));
         outln!(
-            "  {} looked at, {} mended in {}",
-            counted(edits.faces.len(), "face"),
-            counted(edits.mended(), "value"),
-            counted(mended, "face")
+            "  {} mended in {}",
+            counted(counts.mended, "value"),
+            counted(counts.mended_faces, "face")
         );
-        // Of those that nobody has looked at a journal knows nothing.
-        counts.remove(Status::Todo.name());
-        for (status, count) in counts {
-            outln!("  {count} {status}");
+        for (count, one, text) in [
+            (
+                counts.conflicts,
+                "value",
+                "changed in the set since, to be decided in the window; the set's holds",
+            ),
+            (
+                counts.lost,
+                "edited face",
+                "not in the set any more, kept in the journal",
+            ),
+        ] {
+            if count > 0 {
+                outln!("  {}: {text}", counted(count, one));
+            }
         }
-        match review::applied(&path, &edits, &Schema::face()) {
-            Ok(applied) => standing(&applied),
-            Err(error) => errln!("what the set has of it is not known: {error}"),
+        let pictures = [
+            applied.pictures.renamed_text(),
+            applied.pictures.changed_text(),
+        ];
+        for text in pictures.into_iter().flatten() {
+            outln!("  {text}");
         }
     }
     Ok(())
 }
 
-/// How the edits fit the set as it is now.
-fn standing(applied: &Applied) {
-    let lost = match applied.lost.len() {
-        0 => None,
-        1 => Some("1 edited face is not in the set any more".to_owned()),
-        count => Some(format!("{count} edited faces are not in the set any more")),
-    };
-    let pictures = &applied.pictures;
-    let all = [pictures.renamed_text(), pictures.changed_text(), lost];
-    for text in all.into_iter().flatten() {
-        outln!("  {text}");
+fn journal_status(edits: &Edits) {
+    let edited = || edits.faces.iter().filter(|face| !face.is_untouched());
+    let mended = edited().filter(|face| face.is_mended()).count();
+    outln!(
+        "  {} edited, {} mended in {}",
+        counted(edited().count(), "face"),
+        counted(edits.mended(), "value"),
+        counted(mended, "face")
+    );
+    // Of those that nobody has edited a journal knows nothing.
+    for status in &Status::ALL[1..] {
+        let count = edited().filter(|face| face.status() == *status).count();
+        if count > 0 {
+            outln!("  {} {}", thousands(count), status.name());
+        }
     }
 }
 
 fn diff(of: &Of) -> Result<()> {
     let journal = of.journal()?;
     let edits = Edits::of(&read(&journal)?.entries);
-    for face in &edits.faces {
-        for (field, value) in face.mended() {
-            outln!("{}", line(face, field, value));
+    let Some(set) = set_of(&journal) else {
+        for face in &edits.faces {
+            let labels = face.mended().map(|(field, value)| {
+                let (before, after) = (&value.base.value, &value.now);
+                (field, before, after)
+            });
+            say_labels(&face.face, labels, PixelOrigin::default());
+            say_status(&face.face, face.status(), face.note());
         }
+        return Ok(());
+    };
+    let applied = review::applied(&set, &journal, &edits);
+    let mut origins = HashMap::new();
+    let mut origin = |sample: &Sample| {
+        let file = sample.labelled_at.as_ref().map(|at| at.file.clone())?;
+        let origin = *origins
+            .entry(file.clone())
+            .or_insert_with(|| PixelOrigin::of(&file));
+        Some(origin)
+    };
+    // A face that no file labels is among others.
+    let common = set.samples.iter().find_map(&mut origin);
+    for face in review::differences(&set, &edits, &applied) {
+        let labels = face.labels.iter();
+        let labels = labels.map(|label| (&label.field, &label.before, &label.after));
+        let origin = face.sample.and_then(&mut origin).or(common);
+        say_labels(face.face, labels, origin.unwrap_or_default());
+        say_status(face.face, face.status, face.note);
+    }
+    for conflict in &applied.conflicts {
+        let face = &edits.faces[conflict.face].face;
+        let (name, field) = (named(face), &conflict.field);
+        let origin = common.unwrap_or_default();
+        let [base, present, edited] = [&conflict.base, &conflict.present, &conflict.edited]
+            .map(|label| shown(&label.value, origin));
+        outln!(
+            "not written: {name}: {field}: {base} → {edited} ({}), but the set has {present} by now",
+            conflict.edited.source
+        );
+    }
+    for at in &applied.lost {
+        let face = &edits.faces[*at];
+        let count = counted(face.values.len(), "value");
+        let name = named(&face.face);
+        outln!("not written: {name}: {count} of a face that the set does not have any more");
     }
     Ok(())
 }
 
-/// "a/b.jpg face 2: Bald: present → absent (person)".
-fn line(face: &EditedFace, field: &Field, value: &EditedValue) -> String {
-    let which = match (face.face.id, face.face.place) {
-        (Some(id), _) => format!(" face {id}"),
-        (None, 1) => String::new(),
-        (None, place) => format!(" face {place}"),
-    };
-    format!(
-        "{}{which}: {field}: {} → {} ({})",
-        face.face.picture, value.base.value, value.now.value, value.now.source
-    )
+/// "a/b.jpg face 2".
+fn named(face: &FaceRef) -> String {
+    match (face.id, face.place) {
+        (Some(id), _) => format!("{} face {id}", face.picture),
+        (None, 1) => face.picture.clone(),
+        (None, place) => format!("{} face {place}", face.picture),
+    }
+}
+
+/// "a/b.jpg face 2: Bald, Young: present → absent (by a person)": labels that became the same
+/// together, each point by itself.
+fn say_labels<'a>(
+    face: &FaceRef,
+    labels: impl Iterator<Item = (&'a Field, &'a Value, &'a Labelled)>,
+    origin: PixelOrigin,
+) {
+    let mut alike: Vec<(Vec<String>, String)> = Vec::new();
+    for (field, before, after) in labels {
+        let [from, to] = [before, &after.value].map(|value| shown(value, origin));
+        let became = format!("{from} → {to} ({})", after.source);
+        let known = alike.iter_mut().find(|(_, other)| *other == became);
+        match known {
+            Some((fields, _)) => fields.push(field.to_string()),
+            None => alike.push((vec![field.to_string()], became)),
+        }
+    }
+    for (fields, became) in alike {
+        outln!("{}: {}: {became}", named(face), fields.join(", "));
+    }
+}
+
+fn say_status(face: &FaceRef, status: Status, note: &str) {
+    match status {
+        Status::Todo => {}
+        Status::Excluded => outln!("{}: excluded, and left out", named(face)),
+        status => outln!("{}: {}, in the journal alone", named(face), status.name()),
+    }
+    if !note.is_empty() {
+        outln!("{}: note {note:?}, in the journal alone", named(face));
+    }
+}
+
+/// A value as the label files of a set have it.
+fn shown(value: &Value, origin: PixelOrigin) -> String {
+    match value {
+        Value::Point(point) => match (point.known(), point.state) {
+            (Some(at), PointState::Occluded) => format!("{} (occluded)", origin.text(at)),
+            (Some(at), _) => origin.text(at),
+            (None, _) => "unknown".into(),
+        },
+        value => value.to_string(),
+    }
 }
 
 fn checks(of: &Of, opened: &mut Opened) -> Result<()> {
-    let paths = match of.journals() {
-        Ok(_) => vec![of.journal()?],
+    let schema = Schema::face();
+    let mut statuses = HashMap::new();
+    let set = match of.journals() {
+        Ok(_) => {
+            let journal = of.journal()?;
+            let edits = Edits::of(&read(&journal)?.entries);
+            let source = review::sources(std::slice::from_ref(&journal));
+            let mut set = dataset::open_all(&source, &schema)?;
+            let applied = review::applied(&set, &journal, &edits);
+            // Nobody trains on those that are excluded.
+            let mut gone = HashSet::new();
+            for (index, at, sample) in applied.edited {
+                match edits.faces[at].status() {
+                    Status::Excluded => drop(gone.insert(index)),
+                    status => drop(statuses.insert(index, status)),
+                }
+                set.samples[index] = sample;
+            }
+            let added = applied.added.into_iter();
+            for (at, sample) in
+                added.filter(|(at, _)| edits.faces[*at].status() != Status::Excluded)
+            {
+                statuses.insert(set.samples.len(), edits.faces[at].status());
+                set.samples.push(sample);
+            }
+            (set, gone)
+        }
         // Labels that nobody has mended can be wrong too.
-        Err(_) => vec![of.data.clone()],
+        Err(_) => {
+            let set = opened.take(std::slice::from_ref(&of.data), &schema)?;
+            (set, HashSet::new())
+        }
     };
-    let set = opened.take(&paths, &Schema::face())?;
+    let (set, gone) = set;
     warn(&set.problems);
     let found: Vec<(&Sample, Vec<review::Suspicion>)> = set
         .samples
         .par_iter()
-        .filter_map(|sample| {
+        .enumerate()
+        .filter(|(index, _)| !gone.contains(index))
+        .filter_map(|(index, sample)| {
             let size = sample.stated_size.map(|[w, h]| (w, h));
             let size = size.or_else(|| sample.picture_size().ok());
-            let found = suspicions(sample, &set.schema, size);
+            let status = statuses.get(&index).copied().unwrap_or_default();
+            let found = suspicions(sample, status, &set.schema, size);
             (!found.is_empty()).then_some((sample, found))
         })
         .collect();
@@ -270,7 +407,7 @@ fn checks(of: &Of, opened: &mut Opened) -> Result<()> {
     errln!(
         "{} of {} may be labelled wrongly",
         counted(found.len(), "face"),
-        set.samples.len()
+        thousands(set.samples.len() - gone.len())
     );
     Ok(())
 }

@@ -9,6 +9,7 @@ mod sizes;
 use rayon::prelude::*;
 
 use self::face::of_face;
+pub use self::sides::are_sides_exchanged;
 use super::{Dataset, Sample};
 use crate::humanize::counted;
 use crate::label::{Point, PointLabel, PointState, Schema, TaskKind, TaskLabels, distance};
@@ -87,7 +88,7 @@ fn faults(sample: &mut Sample, schema: &Schema) -> Vec<Fault> {
             },
             TaskLabels::Points(points),
         ) = (&schema.tasks[at].kind, &sample.annotation.tasks[at])
-            && let Some(pairs) = exchanged(points, flip_pairs)
+            && let Some(pairs) = opposite_pairs(points, flip_pairs)
         {
             let name = |(a, b): (usize, usize)| format!("{} to {}", names[a], names[b]);
             faults.push(Fault::Exchanged(pairs.map(name)));
@@ -130,7 +131,10 @@ fn forget_outside(points: &mut [PointLabel], (width, height): (u32, u32)) -> usi
 
 /// Two pairs of points, first left and then right, that run in opposite directions, though neither
 /// is so short that its direction says nothing (a face from the side).
-fn exchanged(points: &[PointLabel], pairs: &[(usize, usize)]) -> Option<[(usize, usize); 2]> {
+pub fn opposite_pairs(
+    points: &[PointLabel],
+    pairs: &[(usize, usize)],
+) -> Option<[(usize, usize); 2]> {
     let across = |&(left, right): &(usize, usize)| {
         let (a, b) = (points[left].known()?, points[right].known()?);
         Some(((left, right), [b[0] - a[0], b[1] - a[1]]))

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::Path;
 
 use super::DatasetError;
@@ -42,6 +43,13 @@ pub struct Columns {
 
 /// The fields of a row, one for each column.
 pub struct Row<'a>(Vec<Cow<'a, str>>);
+
+/// A row as it stands in the file, without its end of line, and where its cells are in it.
+pub struct RawRow<'a> {
+    pub line: u64,
+    pub text: &'a str,
+    pub cells: Vec<Range<usize>>,
+}
 
 /// Opens a table, by its header.
 pub fn open(path: &Path, schema: &Schema) -> Result<(Table, Columns), DatasetError> {
@@ -272,6 +280,14 @@ impl Table {
     /// Hands out each row, or what is wrong with it, with its line. Rows in which nothing stands
     /// are passed over.
     pub fn rows(&self, mut take: impl FnMut(u64, Result<Row, ValueError>)) {
+        self.each(|line, text, record| {
+            let breaks = text.trim_end().matches('\n').count();
+            take(line, self.row(record, breaks));
+        });
+    }
+
+    /// The same as they stand in the file.
+    fn each<'a>(&'a self, mut take: impl FnMut(u64, &'a str, &csv::ByteRecord)) {
         let mut rows = reader(&self.text[self.body..], self.delimiter);
         let mut lines = Lines::of(&self.text);
         let mut record = csv::ByteRecord::new();
@@ -294,9 +310,49 @@ impl Table {
             let begins = from + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
             let line = lines.line(begins);
             let to = self.body + rows.position().byte() as usize;
-            let inside = self.text.get(begins..to).unwrap_or("").trim_end();
-            take(line, self.row(&record, inside.matches('\n').count()));
+            let inside = self.text.get(begins..to).unwrap_or("");
+            take(line, inside.trim_end_matches(['\r', '\n']), &record);
         }
+    }
+
+    /// What stands before the first row, with the end of its line; and all rows that say something.
+    pub fn raw(&self) -> (&str, Vec<RawRow<'_>>) {
+        let mut rows = Vec::new();
+        let mut head = self.text.as_str();
+        self.each(|line, text, _| {
+            if rows.is_empty() {
+                let begins = text.as_ptr() as usize - self.text.as_ptr() as usize;
+                head = &self.text[..begins];
+            }
+            let cells = cells(text, self.delimiter);
+            rows.push(RawRow { line, text, cells });
+        });
+        (head, rows)
+    }
+
+    pub fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Cells as they stand in a row of this table, between its signs.
+    pub fn joined<'a>(&self, cells: impl IntoIterator<Item = &'a str>) -> String {
+        let each = cells.into_iter().map(|cell| self.cell(cell));
+        each.collect::<Vec<_>>().join(&self.between().to_string())
+    }
+
+    /// A text as it stands in a cell.
+    pub fn cell(&self, text: &str) -> String {
+        let between = self.between();
+        let plain = |c: char| c != between && !['"', '\n', '\r'].contains(&c);
+        match text.chars().all(plain) && text.trim() == text {
+            true => text.to_owned(),
+            false => format!("\"{}\"", text.replace('"', "\"\"")),
+        }
+    }
+
+    /// The sign between columns.
+    pub fn between(&self) -> char {
+        char::from(self.delimiter)
     }
 
     fn row<'a>(&self, record: &'a csv::ByteRecord, breaks: usize) -> Result<Row<'a>, ValueError> {
@@ -325,6 +381,25 @@ impl Table {
             });
         Ok(Row(fields.collect()))
     }
+}
+
+/// Where the cells of a row are, with their quotes.
+fn cells(row: &str, delimiter: u8) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    let (mut from, mut quoted) = (0, false);
+    for (at, byte) in row.bytes().enumerate() {
+        match byte {
+            // Two of them inside are one of the text's, and none of the end.
+            b'"' if quoted || at == from => quoted = !quoted,
+            _ if byte == delimiter && !quoted => {
+                all.push(from..at);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all.push(from..row.len());
+    all
 }
 
 /// A number with a decimal comma, as spreadsheets write it where something else ends columns.
@@ -370,6 +445,18 @@ impl Columns {
             .chain(counts)
             .collect::<Vec<_>>()
             .join(", ")
+    }
+
+    pub fn image_column(&self) -> usize {
+        self.image
+    }
+
+    pub fn face_column(&self) -> Option<usize> {
+        self.face
+    }
+
+    pub fn box_columns(&self) -> Option<&BoxColumns> {
+        self.face_box.as_ref()
     }
 
     pub fn has_face(&self) -> bool {

@@ -4,8 +4,7 @@
 //! from the left profile to the right one with 3 frontal. A 0, which the original does not have,
 //! is unknown here.
 
-use std::collections::HashSet;
-use std::fmt::Write;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -239,37 +238,48 @@ impl Rows<'_> {
     }
 }
 
+/// Writes the lists. A row that was read from one of MTFL's keeps what was not edited of it letter by
+/// letter.
 pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
     let schema = &kept.set.schema;
     let pose = kept.set.columns.iter().position(|c| c == POSE);
     let mut texts = FILES.map(|_| String::new());
+    let mut read: HashMap<Arc<Path>, Option<String>> = HashMap::new();
     for sample in &kept.samples {
         let Some(points) = five_points(sample, schema) else {
             continue;
         };
         let split = sample.split.unwrap_or(Split::Train);
         let file = FILES.iter().position(|(_, s)| *s == split).unwrap_or(0);
-        let text = &mut texts[file];
-        text.push_str(&names.text(&sample.path));
-        for axis in [0, 1] {
-            for point in points {
-                // Writing to a string cannot fail.
-                let _ = write!(text, " {}", number::text(point[axis], FROM_ONE));
+        let attributes = ATTRIBUTES.map(|name| {
+            let (task, item) = super::attribute(schema, name)?;
+            match &sample.annotation.tasks[task] {
+                TaskLabels::Binary(labels) => labels[item].known(),
+                TaskLabels::Points(_) => None,
             }
-        }
-        for name in ATTRIBUTES {
-            let value = super::attribute(schema, name).and_then(|(task, item)| {
-                match &sample.annotation.tasks[task] {
-                    TaskLabels::Binary(labels) => labels[item].known(),
-                    TaskLabels::Points(_) => None,
-                }
+        });
+        let value = pose.and_then(|c| sample.columns.get(c));
+        let now = Now {
+            points,
+            attributes,
+            pose: value.filter(|v| is_pose(v)).map_or("0", |v| v),
+        };
+        let before = sample.labelled_at.as_ref().and_then(|at| {
+            let text = read.entry(at.file.clone()).or_insert_with(|| {
+                let is_list = at
+                    .file
+                    .extension()
+                    .is_some_and(|e| e.eq_ignore_ascii_case("txt"));
+                let text = (is_list && is_label_file(&at.file)).then(|| text::read(&at.file).ok());
+                text.flatten().map(|decoded| decoded.text)
             });
-            let _ = write!(text, " {}", value.map_or(0, |yes| if yes { 1 } else { 2 }));
-        }
-        let value = pose
-            .and_then(|c| sample.columns.get(c))
-            .filter(|v| is_pose(v));
-        let _ = writeln!(text, " {}", value.map_or("0", |v| v));
+            let line = usize::try_from(at.line?).ok()?.checked_sub(1)?;
+            text.as_ref()?.split('\n').nth(line)
+        });
+        let name = names.text(&sample.path);
+        let again = before.and_then(|line| now.again(line, &name));
+        texts[file] += &again.unwrap_or_else(|| now.anew(&name));
+        texts[file].push('\n');
     }
     for ((name, _), text) in FILES.iter().zip(texts) {
         if !text.is_empty() {
@@ -278,6 +288,57 @@ pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), Datas
         }
     }
     Ok(())
+}
+
+/// What a row says of a face.
+struct Now<'a> {
+    points: [[f32; 2]; 5],
+    attributes: [Option<bool>; 3],
+    pose: &'a str,
+}
+
+impl Now<'_> {
+    fn numbers(&self) -> [String; NUMBERS] {
+        std::array::from_fn(|n| match n {
+            0..10 => number::text(self.points[n % 5][n / 5], FROM_ONE),
+            10..13 => self.attributes[n - 10]
+                .map_or("0", |yes| if yes { "1" } else { "2" })
+                .into(),
+            _ => self.pose.into(),
+        })
+    }
+
+    fn anew(&self, name: &str) -> String {
+        format!("{name} {}", self.numbers().join(" "))
+    }
+
+    /// A line that was read, with the name that its picture has now and what was edited.
+    fn again(&self, line: &str, name: &str) -> Option<String> {
+        let (_, before) = cut(line)?;
+        let at = |word: &str| word.as_ptr() as usize - line.as_ptr() as usize;
+        let start = line.len() - line.trim_start().len();
+        let first = at(before[0]);
+        let path_end = line[..first].trim_end().len();
+        let mut text = format!("{}{name}", &line[..start]);
+        let mut from = path_end;
+        for (n, (word, now)) in before.iter().zip(self.numbers()).enumerate() {
+            text += &line[from..at(word)];
+            from = at(word) + word.len();
+            let same = match n {
+                0..10 => number::read(word, FROM_ONE).ok() == number::read(&now, FROM_ONE).ok(),
+                _ => {
+                    number::integer(word)
+                        .ok()
+                        .flatten()
+                        .unwrap_or(0)
+                        .to_string()
+                        == now
+                }
+            };
+            text += if same { word } else { &now };
+        }
+        Some(text + &line[from..])
+    }
 }
 
 #[cfg(test)]

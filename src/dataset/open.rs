@@ -20,6 +20,11 @@ pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     Ok(set)
 }
 
+/// The same as its files say it, whether that can be right or not.
+pub(super) fn open_as_it_is(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    open_one(path, schema)
+}
+
 /// Sets [`Sample::ordinal`] of all faces, which are in the order of their files.
 pub fn number_faces(samples: &mut [Sample]) {
     // Most pictures have one face; only of the others more than a flag is kept.

@@ -237,18 +237,78 @@ fn mean(points: &[Option<Point>]) -> Option<Point> {
     Some([0, 1].map(|axis| sum(axis) / known.len() as f32))
 }
 
+/// Writes a file for each picture. One that was read stays as it was but for points that were edited,
+/// and keeps those of its points that are none of the five.
 pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
     for sample in &kept.samples {
         let Some(points) = five_points(sample, &kept.set.schema) else {
             continue;
         };
-        let line = |p: Point| p.map(|v| number::text(v, FROM_ONE)).join(" ") + "\n";
-        let lines: String = points.into_iter().map(line).collect();
-        let text = format!("version: 1\nn_points: 5\n{{\n{lines}}}\n");
+        let of_file = sample.labelled_at.as_ref().map(|at| &*at.file);
+        let again = of_file.and_then(|file| again(file, points));
+        let text = again.unwrap_or_else(|| anew(points));
         let path = to.join(names.stem(&sample.path).to_owned() + ".pts");
         fs::write(&path, text).map_err(DatasetError::io(&path))?;
     }
     Ok(())
+}
+
+fn anew(points: [Point; 5]) -> String {
+    let lines: String = points.into_iter().map(|p| line(p) + "\n").collect();
+    format!("version: 1\nn_points: 5\n{{\n{lines}}}\n")
+}
+
+fn line(at: Point) -> String {
+    at.map(|v| number::text(v, FROM_ONE)).join(" ")
+}
+
+/// The file with its five points at these places.
+fn again(file: &Path, now: [Point; 5]) -> Option<String> {
+    if !file.extension()?.eq_ignore_ascii_case("pts") {
+        return None;
+    }
+    let (was, _) = parse(file).ok()?;
+    let text = text::of(fs::read(file).ok()?).text;
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    // The lines that have points.
+    let begins = |line: &str| {
+        let line = line.trim();
+        line == "{" || (line.starts_with("n_points:") && line.ends_with('{'))
+    };
+    let from = lines.iter().position(|line| begins(line))? + 1;
+    let inside = lines.iter().enumerate().skip(from);
+    let inside = inside.take_while(|(_, line)| line.trim() != "}");
+    let at: Vec<usize> = inside
+        .filter_map(|(n, line)| (!line.trim().is_empty()).then_some(n))
+        .collect();
+    let of: [std::ops::Range<usize>; 5] = match at.len() {
+        68 => [36..42, 42..48, 30..31, 48..49, 54..55],
+        5 => std::array::from_fn(|n| n..n + 1),
+        _ => return None,
+    };
+    for ((was, now), of) in was.into_iter().zip(now).zip(of) {
+        if was == Some(now) {
+            continue;
+        }
+        // What an eye was the middle of moves with it.
+        let by = was.map(|was| [now[0] - was[0], now[1] - was[1]]);
+        let single = of.len() == 1;
+        for n in &at[of] {
+            let old = &lines[*n];
+            let end = &old[old.trim_end().len()..];
+            let to = match (single, by) {
+                (true, _) => now,
+                (false, Some(by)) => {
+                    let words: Vec<&str> = old.split_whitespace().collect();
+                    let at = number::point(words.first()?, words.get(1)?, FROM_ONE).ok()??;
+                    [at[0] + by[0], at[1] + by[1]]
+                }
+                (false, None) => return None,
+            };
+            lines[*n] = line(to) + end;
+        }
+    }
+    Some(lines.concat())
 }
 
 #[cfg(test)]
@@ -293,6 +353,38 @@ mod tests {
             "lost.pts: no picture",
         ] {
             assert!(all.contains(part), "{part}: {all}");
+        }
+    }
+
+    #[test]
+    fn a_file_keeps_what_was_not_edited() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("a.pts");
+        let of = |count: usize| {
+            let lines = (0..count).map(|i| format!(" {i}.500  {}\r\n", 3 * i));
+            format!(
+                "version: 1\r\nn_points: {count}\r\n{{\r\n{}}}\r\n",
+                lines.collect::<String>()
+            )
+        };
+        for count in [5, 68] {
+            fs::write(&file, of(count)).unwrap();
+            let five = parse(&file).unwrap().0.map(Option::unwrap);
+            assert_eq!(again(&file, five).unwrap(), of(count));
+            for moved in 0..5 {
+                let mut now = five;
+                now[moved] = [now[moved][0] + 2.25, now[moved][1] - 1.0];
+                let text = again(&file, now).unwrap();
+                let before = of(count);
+                let pairs = text.split('\n').zip(before.split('\n'));
+                let changed = pairs.filter(|(a, b)| *a != *b).count();
+                assert_eq!(changed, if count == 68 && moved < 2 { 6 } else { 1 });
+                fs::write(&file, &text).unwrap();
+                let read = parse(&file).unwrap().0.map(Option::unwrap);
+                let near = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-3;
+                assert!(read.as_flattened().iter().zip(now.as_flattened()).all(near));
+                fs::write(&file, of(count)).unwrap();
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Problem, csv_table};
+use super::{Problem, csv_table, faces_csv};
 use crate::file_type::{self, FileCategory, FileType};
 use crate::humanize;
 use crate::label::Schema;
@@ -20,6 +20,13 @@ struct Group {
 
 /// Names the files that are neither pictures nor labels that are read, a problem for each kind.
 pub fn others(files: &[PathBuf]) -> Vec<Problem> {
+    // What an export has beside its labels says the same.
+    let own = |file: &&PathBuf| {
+        file.file_name()
+            .is_some_and(|name| name == faces_csv::BESIDE)
+    };
+    let files: Vec<PathBuf> = files.iter().filter(|file| !own(file)).cloned().collect();
+    let files = files.as_slice();
     // A hundred thousand files of one ending are asked once what they are.
     let mut by_ending: BTreeMap<String, Group> = BTreeMap::new();
     let tables = files.iter().filter(|f| may_be_table(f)).take(TABLES);

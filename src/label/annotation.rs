@@ -53,6 +53,15 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// "present", "absent", "unknown".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Absent => "absent",
+            Self::Unknown => "unknown",
+        }
+    }
+
     pub fn known(self) -> Option<bool> {
         match self {
             Self::Unknown => None,
@@ -82,6 +91,43 @@ pub enum Provenance {
     Confirmed,
     /// Accepted from a network's prediction, one by one or in bulk.
     Accepted { weights: Arc<str>, bulk: bool },
+}
+
+/// Before the weights from which a label was accepted.
+const ACCEPTED: &str = "accepted:";
+const IN_BULK: &str = "accepted-in-bulk:";
+
+impl Provenance {
+    /// As tables have it: "person", "confirmed", "accepted:weights"; nothing of what is imported.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Imported => String::new(),
+            Self::Person => "person".into(),
+            Self::Confirmed => "confirmed".into(),
+            Self::Accepted { weights, bulk } => {
+                let how = if *bulk { IN_BULK } else { ACCEPTED };
+                format!("{how}{weights}")
+            }
+        }
+    }
+
+    /// What such a word says; `None` of another one.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let accepted = |weights: &str, bulk| Self::Accepted {
+            weights: weights.into(),
+            bulk,
+        };
+        match word {
+            "" => Some(Self::Imported),
+            "person" => Some(Self::Person),
+            "confirmed" => Some(Self::Confirmed),
+            word => match (word.strip_prefix(ACCEPTED), word.strip_prefix(IN_BULK)) {
+                (Some(weights), _) => Some(accepted(weights, false)),
+                (_, Some(weights)) => Some(accepted(weights, true)),
+                _ => None,
+            },
+        }
+    }
 }
 
 /// "in the set", "by a person", "accepted from weights".

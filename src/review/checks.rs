@@ -1,14 +1,22 @@
-//! What is wrong with labels by themselves: eyes that are exchanged, points outside of the picture,
-//! boxes of no area, attributes that exclude each other.
+//! What may be wrong with labels, as they alone say: sides that are exchanged, points outside of the
+//! picture, on the rim of the box or all in one spot, boxes of no area, attributes that exclude each
+//! other, points that an approved face does not have.
 
 use std::fmt;
 
-use crate::dataset::Sample;
-use crate::label::{Point, PointLabel, Presence, Schema, TaskKind, TaskLabels};
+use super::entry::Status;
+use crate::dataset::{BoxSource, Sample, are_sides_exchanged, opposite_pairs};
+use crate::label::{FaceBox, Point, PointLabel, Presence, Schema, TaskKind, TaskLabels, distance};
 
-/// Points of which one side's are the other's, and where they are, are this far out of a box: its
-/// side, on each side of it.
+/// How many sides of its box a point may lie outside of it.
 const FAR: f32 = 1.0;
+/// Nearer than this to a side of the box, in its sides, a point lies on it: whoever cut it off there
+/// did not see it.
+const RIM: f32 = 0.005;
+/// So near to each other, in sides of the box, points lie in one spot.
+const SPOT: f32 = 0.02;
+/// As many points in one spot are no face seen from the side.
+const BUNCH: usize = 3;
 
 /// Attributes that a face cannot have together.
 const EXCLUSIVE: [(&str, &str); 9] = [
@@ -26,8 +34,10 @@ const EXCLUSIVE: [(&str, &str); 9] = [
 /// What may be wrong with a face's labels.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Suspicion {
-    /// Each point of the left side is right of its pair, by task: exchanging them is safe.
+    /// Left and right of all points are exchanged, by task: exchanging them is safe.
     Mirrored { task: usize },
+    /// Two pairs of points, as eyes and corners of the mouth, run in opposite directions.
+    Opposite { pairs: [String; 2] },
     /// A point, by task and place, lies outside of the picture.
     OutsidePicture {
         task: usize,
@@ -40,6 +50,16 @@ pub enum Suspicion {
         item: usize,
         name: String,
     },
+    /// A point lies on the rim of the face's box, which others do not reach.
+    OnRim {
+        task: usize,
+        item: usize,
+        name: String,
+    },
+    /// Three points or more of a task lie in one spot.
+    Bunched { names: Vec<String> },
+    /// The face is approved, and these points are unknown where others are not.
+    Missing { names: Vec<String> },
     /// The box has no area.
     EmptyBox,
     /// Both attributes are labelled as present.
@@ -49,29 +69,50 @@ pub enum Suspicion {
 impl fmt::Display for Suspicion {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let plain = |name: &str| name.replace('_', " ");
+        let all = |names: &[String]| match names {
+            [first @ .., last] if !first.is_empty() => {
+                let first: Vec<String> = first.iter().map(|n| plain(n)).collect();
+                format!("{} and {}", first.join(", "), plain(last))
+            }
+            names => names.iter().map(|n| plain(n)).collect(),
+        };
         match self {
             Self::Mirrored { .. } => f.write_str("left and right points are exchanged"),
+            Self::Opposite { pairs: [a, b] } => {
+                let (a, b) = (plain(a), plain(b));
+                write!(f, "{a} and {b} run in opposite directions")
+            }
             Self::OutsidePicture { name, .. } => {
                 write!(f, "{} is outside of the picture", plain(name))
             }
             Self::OutsideBox { name, .. } => {
                 write!(f, "{} is far from the face's box", plain(name))
             }
+            Self::OnRim { name, .. } => {
+                write!(f, "{} is on the rim of the face's box", plain(name))
+            }
+            Self::Bunched { names } => write!(f, "{} are in one spot", all(names)),
+            Self::Missing { names } => {
+                let are = if names.len() == 1 { "is" } else { "are" };
+                write!(f, "approved, though {} {are} unknown", all(names))
+            }
             Self::EmptyBox => f.write_str("the box has no area"),
             Self::Contradiction { first, second } => {
-                write!(
-                    f,
-                    "{} and {} exclude each other",
-                    plain(first),
-                    plain(second)
-                )
+                let (first, second) = (plain(first), plain(second));
+                write!(f, "{first} and {second} exclude each other")
             }
         }
     }
 }
 
-/// What may be wrong with the labels of a face. `size` is the picture's, where it is known.
-pub fn suspicions(sample: &Sample, schema: &Schema, size: Option<(u32, u32)>) -> Vec<Suspicion> {
+/// What may be wrong with the labels of a face of a status. `size` is the picture's, where it is
+/// known.
+pub fn suspicions(
+    sample: &Sample,
+    status: Status,
+    schema: &Schema,
+    size: Option<(u32, u32)>,
+) -> Vec<Suspicion> {
     let mut found = Vec::new();
     if let Some((face_box, _)) = sample.face_box
         && !(face_box.w > 0.0 && face_box.h > 0.0)
@@ -88,29 +129,26 @@ pub fn suspicions(sample: &Sample, schema: &Schema, size: Option<(u32, u32)>) ->
                 },
                 Some(TaskLabels::Points(points)),
             ) => {
-                if is_mirrored(points, flip_pairs) {
+                if are_sides_exchanged(points, t, schema) {
                     found.push(Suspicion::Mirrored { task: t });
+                } else if let Some(pairs) = opposite_pairs(points, flip_pairs) {
+                    let name = |(a, b): (usize, usize)| format!("{} to {}", names[a], names[b]);
+                    let pairs = pairs.map(name);
+                    found.push(Suspicion::Opposite { pairs });
                 }
-                let known = points.iter().zip(names).enumerate();
-                let known = known.filter_map(|(i, (p, name))| Some((i, p.known()?, name)));
-                for (item, at, name) in known {
-                    let name = name.clone();
-                    if size.is_some_and(|size| !is_inside(at, size)) {
-                        found.push(Suspicion::OutsidePicture {
-                            task: t,
-                            item,
-                            name,
-                        });
-                    } else if sample
-                        .face_box
-                        .is_some_and(|(b, _)| is_far(at, b.center(), b.side()))
-                    {
-                        found.push(Suspicion::OutsideBox {
-                            task: t,
-                            item,
-                            name,
-                        });
-                    }
+                found.extend(places(sample, (t, points, names), size));
+                let named = |items: Vec<usize>| items.iter().map(|i| names[*i].clone()).collect();
+                let bunch = bunched(points, given_box(sample));
+                if !bunch.is_empty() {
+                    let names = named(bunch);
+                    found.push(Suspicion::Bunched { names });
+                }
+                let unknown = |i: &usize| points[*i].known().is_none();
+                let missing: Vec<usize> = (0..points.len()).filter(unknown).collect();
+                let some = !missing.is_empty() && missing.len() < points.len();
+                if status == Status::Approved && some {
+                    let names = named(missing);
+                    found.push(Suspicion::Missing { names });
                 }
             }
             (TaskKind::Binary { .. }, Some(TaskLabels::Binary(values))) => {
@@ -130,6 +168,88 @@ pub fn suspicions(sample: &Sample, schema: &Schema, size: Option<(u32, u32)>) ->
     found
 }
 
+/// The box that the set has of a face, or that somebody drew: not one that was made of its points.
+fn given_box(sample: &Sample) -> Option<FaceBox> {
+    let given = |(_, source): &(FaceBox, BoxSource)| *source == BoxSource::DataSet;
+    sample.face_box.filter(given).map(|(face_box, _)| face_box)
+}
+
+/// Points of a task, with their names, that lie where none belongs.
+fn places(
+    sample: &Sample,
+    (task, points, names): (usize, &[PointLabel], &[String]),
+    size: Option<(u32, u32)>,
+) -> Vec<Suspicion> {
+    let given = given_box(sample);
+    let rims: Vec<[bool; 4]> = points
+        .iter()
+        .map(|p| {
+            given
+                .zip(p.known())
+                .map_or([false; 4], |(b, at)| rim(at, b))
+        })
+        .collect();
+    // A box that reaches just to its points on every side was made of them.
+    let of_points = (0..4).all(|side| rims.iter().any(|rim| rim[side]));
+    let known = points.iter().zip(names).zip(rims).enumerate();
+    let known = known.filter_map(|(i, ((p, name), rim))| Some((i, p.known()?, name, rim)));
+    known
+        .filter_map(|(item, at, name, rim)| {
+            let name = name.clone();
+            let (outside, far) = (
+                size.is_some_and(|size| !is_inside(at, size)),
+                sample.face_box,
+            );
+            if outside {
+                return Some(Suspicion::OutsidePicture { task, item, name });
+            }
+            if far.is_some_and(|(b, _)| is_far(at, b.center(), b.side())) {
+                return Some(Suspicion::OutsideBox { task, item, name });
+            }
+            let on_rim = !of_points && rim.contains(&true);
+            on_rim.then_some(Suspicion::OnRim { task, item, name })
+        })
+        .collect()
+}
+
+/// On which sides of a box a point lies.
+fn rim([x, y]: Point, b: FaceBox) -> [bool; 4] {
+    let near = |a: f32, b: f32, side: f32| (a - b).abs() <= RIM * side;
+    let beside = (b.x..=b.x + b.w).contains(&x) || near(x, b.x, b.w) || near(x, b.x + b.w, b.w);
+    let level = (b.y..=b.y + b.h).contains(&y) || near(y, b.y, b.h) || near(y, b.y + b.h, b.h);
+    let upright = b.angle == 0.0 && b.w > 0.0 && b.h > 0.0;
+    [
+        near(x, b.x, b.w) && level,
+        near(x, b.x + b.w, b.w) && level,
+        near(y, b.y, b.h) && beside,
+        near(y, b.y + b.h, b.h) && beside,
+    ]
+    .map(|on| on && upright)
+}
+
+/// The points that lie in one spot with others, if they are as many as no face has there.
+fn bunched(points: &[PointLabel], face_box: Option<FaceBox>) -> Vec<usize> {
+    let known = points.iter().enumerate();
+    let known: Vec<(usize, Point)> = known.filter_map(|(i, p)| Some((i, p.known()?))).collect();
+    let extent = |axis: usize| {
+        let values = || known.iter().map(|(_, at)| at[axis]);
+        values().fold(f32::MIN, f32::max) - values().fold(f32::MAX, f32::min)
+    };
+    let side = face_box.map_or_else(|| extent(0).max(extent(1)), |b| b.side());
+    let spots = known.iter().map(|(_, spot)| {
+        let near = known
+            .iter()
+            .filter(|(_, at)| distance(*at, *spot) <= SPOT * side);
+        near.map(|(i, _)| *i).collect::<Vec<usize>>()
+    });
+    let largest = spots.max_by_key(Vec::len).unwrap_or_default();
+    if largest.len() >= BUNCH {
+        largest
+    } else {
+        Vec::new()
+    }
+}
+
 /// The labels of a task with its sides exchanged.
 pub fn exchanged(points: &[PointLabel], flip_pairs: &[(usize, usize)]) -> Vec<PointLabel> {
     let mut points = points.to_vec();
@@ -139,17 +259,6 @@ pub fn exchanged(points: &[PointLabel], flip_pairs: &[(usize, usize)]) -> Vec<Po
         }
     }
     points
-}
-
-/// Whether every pair of which both are known, two at least, has its left point at the right. "Left"
-/// is the left of the picture.
-fn is_mirrored(points: &[PointLabel], flip_pairs: &[(usize, usize)]) -> bool {
-    let at = |i: usize| points.get(i).and_then(PointLabel::known);
-    let pairs = flip_pairs
-        .iter()
-        .filter_map(|(a, b)| Some((at(*a)?, at(*b)?)));
-    let pairs: Vec<(Point, Point)> = pairs.collect();
-    pairs.len() >= 2 && pairs.iter().all(|(left, right)| left[0] > right[0])
 }
 
 fn is_inside([x, y]: Point, (width, height): (u32, u32)) -> bool {
@@ -184,7 +293,11 @@ mod tests {
     }
 
     fn found(sample: &Sample) -> Vec<String> {
-        let all = suspicions(sample, &Schema::face(), Some((120, 120)));
+        found_as(sample, Status::Todo)
+    }
+
+    fn found_as(sample: &Sample, status: Status) -> Vec<String> {
+        let all = suspicions(sample, status, &Schema::face(), Some((120, 120)));
         all.iter().map(ToString::to_string).collect()
     }
 
@@ -211,12 +324,59 @@ mod tests {
         *points = exchanged(points, flip_pairs);
         assert_eq!(exchanged(points, flip_pairs), right);
         assert_eq!(found(&sample), ["left and right points are exchanged"]);
-        // A face on its side has one pair so at most, and of one pair nothing is said.
+        // A face that lies on its side, or on its head, has its sides where they belong.
+        let turned: [fn(Point) -> Point; 2] =
+            [|[x, y]| [y, 100.0 - x], |[x, y]| [100.0 - x, 100.0 - y]];
+        for turned in turned {
+            if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
+                points.clone_from(&right);
+                points.iter_mut().for_each(|p| p.at = turned(p.at));
+            }
+            assert_eq!(found(&sample), [""; 0]);
+        }
         if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
             *points = right;
             points.swap(0, 1);
         }
-        assert_eq!(found(&sample), [""; 0]);
+        let text = "left eye to right eye and left mouth to right mouth run in opposite directions";
+        assert_eq!(found(&sample), [text]);
+    }
+
+    #[test]
+    fn points_on_the_rim_in_one_spot_and_missing_ones_are_named() {
+        let at = |change: fn(&mut [PointLabel])| {
+            let mut sample = labelled();
+            if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
+                change(points);
+            }
+            sample
+        };
+        let cut = at(|points| points[4].at = [100.0, 80.0]);
+        assert_eq!(found(&cut), ["right mouth is on the rim of the face's box"]);
+        // A box that was made of the points has some on each side.
+        let mut tight = labelled();
+        tight.face_box = Some((FaceBox::new(30.0, 40.0, 40.0, 40.0), BoxSource::DataSet));
+        assert_eq!(found(&tight), [""; 0]);
+        let spot = at(|points| points[2..].iter_mut().for_each(|p| p.at = [50.0, 60.0]));
+        let text = "nose, left mouth and right mouth are in one spot";
+        assert_eq!(found(&spot), [text]);
+        let mut boxless = spot;
+        boxless.face_box = None;
+        assert_eq!(found(&boxless), [text]);
+        // Corners of a mouth may meet.
+        let met = at(|points| points[3].at = points[4].at);
+        assert_eq!(found(&met), [""; 0]);
+        let open = at(|points| points[..2].fill(PointLabel::default()));
+        assert_eq!(found(&open), [""; 0]);
+        let text = "approved, though left eye and right eye are unknown";
+        assert_eq!(found_as(&open, Status::Approved), [text]);
+        let none = at(|points| points.fill(PointLabel::default()));
+        assert_eq!(
+            found_as(&none, Status::Approved),
+            [""; 0],
+            "nobody labels points there"
+        );
+        assert_eq!(found_as(&labelled(), Status::Approved), [""; 0]);
     }
 
     #[test]

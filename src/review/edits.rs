@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::entry::{Change, Entry, FaceRef, Field, Labelled};
+use super::entry::{Change, Entry, EntryId, FaceRef, Field, Gesture, Labelled, Value};
 
 /// The faces that were edited, in the order of their first edits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,12 +23,24 @@ pub struct EditedFace {
 /// A value that was edited.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EditedValue {
-    /// What the set had when it was first edited.
+    /// What the set had when it was first edited, or when somebody last decided about another value
+    /// that it had by then.
     pub base: Labelled,
     pub now: Labelled,
+    /// What undoing goes back to: each entry that changed it, and what there was before, if it was
+    /// edited at all. A base too: the changes of an undo alone would forget it.
+    before: Vec<(EntryId, Option<[Labelled; 2]>)>,
 }
 
 impl EditedValue {
+    /// Whether this is no news: the set had it as it was edited, or it is what somebody made of it
+    /// then or on the way.
+    pub fn knows(&self, value: &Value) -> bool {
+        let known = |label: &Labelled| label.value == *value;
+        let mut passed = self.before.iter().filter_map(|(_, before)| before.as_ref());
+        known(&self.base) || known(&self.now) || passed.any(|both| both.iter().any(known))
+    }
+
     /// Whether it is another than the set's: a value that was set back, or looked at and kept, is
     /// none.
     pub fn is_mended(&self) -> bool {
@@ -37,6 +49,11 @@ impl EditedValue {
 }
 
 impl EditedFace {
+    /// Whether everything was taken back, so that nothing is left of the edits.
+    pub fn is_untouched(&self) -> bool {
+        self.values.is_empty()
+    }
+
     pub fn is_mended(&self) -> bool {
         self.mended().next().is_some()
     }
@@ -55,12 +72,25 @@ impl Edits {
         edits
     }
 
-    /// Takes in the next entry; what it says of a value takes the place of what was said before.
+    /// Takes in the next entry; what it says of a value takes the place of what was said before. One
+    /// that takes another back leaves what was before that, a conflict with the set too.
     pub fn add(&mut self, entry: &Entry) {
         for of in &entry.faces {
             let at = self.position(&of.face);
             let values = &mut self.faces[at].values;
-            of.changes.iter().for_each(|change| take(values, change));
+            for change in &of.changes {
+                let undone = match entry.gesture {
+                    Gesture::Undo(id) => take_back(values, &change.field, id),
+                    Gesture::Edit | Gesture::Redo(_) => false,
+                };
+                if !undone {
+                    let id = match entry.gesture {
+                        Gesture::Redo(of) => of,
+                        Gesture::Edit | Gesture::Undo(_) => entry.id,
+                    };
+                    take(values, id, change);
+                }
+            }
         }
     }
 
@@ -72,7 +102,13 @@ impl Edits {
 
     /// The edits of a face.
     pub fn of_face(&self, face: &FaceRef) -> Option<&EditedFace> {
-        self.of_picture(&face.picture).find(|of| of.face.is(face))
+        self.position_of(face).map(|at| &self.faces[at])
+    }
+
+    /// Where in `faces` they are.
+    pub fn position_of(&self, face: &FaceRef) -> Option<usize> {
+        let mut known = self.by_picture.get(&face.picture)?.iter();
+        known.find(|i| self.faces[**i].face.is(face)).copied()
     }
 
     /// How many values are others than the set's.
@@ -81,9 +117,7 @@ impl Edits {
     }
 
     fn position(&mut self, face: &FaceRef) -> usize {
-        let of_picture = self.by_picture.entry(face.picture.clone()).or_default();
-        let mut known = of_picture.iter().copied();
-        if let Some(at) = known.find(|i| self.faces[*i].face.is(face)) {
+        if let Some(at) = self.position_of(face) {
             self.faces[at].face.learn_picture(face);
             return at;
         }
@@ -91,18 +125,24 @@ impl Edits {
             face: face.clone(),
             values: BTreeMap::new(),
         });
+        let of_picture = self.by_picture.entry(face.picture.clone()).or_default();
         of_picture.push(self.faces.len() - 1);
         self.faces.len() - 1
     }
 }
 
-fn take(values: &mut BTreeMap<Field, EditedValue>, change: &Change) {
-    let value = values
-        .entry(change.field.clone())
-        .or_insert_with(|| EditedValue {
+fn take(values: &mut BTreeMap<Field, EditedValue>, id: EntryId, change: &Change) {
+    let Some(value) = values.get_mut(&change.field) else {
+        let new = EditedValue {
             base: change.before.clone(),
-            now: change.before.clone(),
-        });
+            now: change.after.clone(),
+            before: vec![(id, None)],
+        };
+        values.insert(change.field.clone(), new);
+        return;
+    };
+    let before = [value.base.clone(), value.now.clone()];
+    value.before.push((id, Some(before)));
     // Somebody who found another value there has decided about that one.
     if change.before.value != value.now.value {
         value.base = change.before.clone();
@@ -110,11 +150,29 @@ fn take(values: &mut BTreeMap<Field, EditedValue>, change: &Change) {
     value.now = change.after.clone();
 }
 
+/// Brings a value back to what it was before an entry; `false` where that is not the last one that
+/// changed it, as between two programs that write one journal.
+fn take_back(values: &mut BTreeMap<Field, EditedValue>, field: &Field, id: EntryId) -> bool {
+    let Some(value) = values.get_mut(field) else {
+        return false;
+    };
+    match value.before.pop_if(|(last, _)| *last == id) {
+        Some((_, Some([base, now]))) => (value.base, value.now) = (base, now),
+        Some((_, None)) => {
+            values.remove(field);
+        }
+        None => return false,
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::label::{FaceBox, Presence, Provenance};
-    use crate::review::{EntryId, FaceChanges, Gesture, History, Value};
+    use crate::review::{FaceChanges, History, conflicts};
 
     fn face(picture: &str, place: u32) -> FaceRef {
         FaceRef {
@@ -210,5 +268,116 @@ mod tests {
         assert_eq!(edits.mended(), 0);
         assert!(!edits.faces.iter().any(EditedFace::is_mended));
         assert_eq!(History::of(&entries).next_undo(), Some(entries[3].id));
+    }
+
+    /// What somebody does to one label of a set that changes meanwhile.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Edit(u8),
+        TakeSet,
+        TakeEdited,
+        Undo,
+        Redo,
+        SetBecomes(u8),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            3 => (0u8..3).prop_map(Step::Edit),
+            1 => Just(Step::TakeSet),
+            1 => Just(Step::TakeEdited),
+            3 => Just(Step::Undo),
+            1 => Just(Step::Redo),
+            2 => (0u8..3).prop_map(Step::SetBecomes),
+        ];
+        prop::collection::vec(step, 1..40)
+    }
+
+    const VALUES: [Presence; 3] = [Presence::Unknown, Presence::Absent, Presence::Present];
+
+    proptest! {
+        #[test]
+        fn undo_gives_what_was_before_and_no_edit_is_lost_silently(steps in steps()) {
+            let face = face("a.jpg", 1);
+            let mut set = Presence::Unknown;
+            let (mut entries, mut edits) = (Vec::<Entry>::new(), Edits::default());
+            // What there was before each edit that can be undone, and what the person wants there.
+            let mut before: Vec<(Edits, Option<Presence>)> = Vec::new();
+            let mut wanted = None;
+            for step in steps {
+                let edited = edits.of_face(&face).and_then(|f| f.values.values().next().cloned());
+                let present = |set: Presence| move |_: &Field| Some(Labelled {
+                    value: Value::Presence(set),
+                    source: Provenance::Imported,
+                });
+                let open = edits.faces.first();
+                let open = open.map_or(Vec::new(), |f| conflicts((0, f), present(set)));
+                let shown = match (&edited, open.is_empty()) {
+                    (Some(edited), true) => edited.now.clone(),
+                    _ => present(set)(&Field::Box).unwrap(),
+                };
+                let history = History::of(&entries);
+                let known = |id| entries.iter().find(|e: &&Entry| e.id == id).unwrap();
+                let (gesture, after) = match step {
+                    Step::SetBecomes(value) => {
+                        set = VALUES[value as usize];
+                        continue;
+                    }
+                    Step::Edit(value) => (Gesture::Edit, Some(VALUES[value as usize])),
+                    Step::TakeSet if !open.is_empty() => (Gesture::Edit, Some(set)),
+                    Step::TakeEdited if !open.is_empty() => (Gesture::Edit, wanted),
+                    Step::TakeSet | Step::TakeEdited => continue,
+                    Step::Undo => match history.next_undo() {
+                        Some(id) => (Gesture::Undo(id), None),
+                        None => continue,
+                    },
+                    Step::Redo => match history.next_redo() {
+                        Some(id) => (Gesture::Redo(id), None),
+                        None => continue,
+                    },
+                };
+                let mut entry = edit(face.clone(), "Bald", [Presence::Unknown; 2]);
+                entry.gesture = gesture;
+                match gesture {
+                    Gesture::Edit => {
+                        let change = &mut entry.faces[0].changes[0];
+                        change.before = shown;
+                        change.after = presence(after.unwrap());
+                    }
+                    Gesture::Undo(id) => entry.faces = known(id).reversed(),
+                    Gesture::Redo(id) => entry.faces = known(id).faces.clone(),
+                }
+                match gesture {
+                    Gesture::Undo(_) => {
+                        edits.add(&entry);
+                        let (was, wish) = before.pop().unwrap();
+                        let values = |edits: &Edits| edits.faces.first().map(|f| f.values.clone());
+                        prop_assert_eq!(
+                            values(&edits).unwrap_or_default(), values(&was).unwrap_or_default()
+                        );
+                        wanted = wish;
+                    }
+                    Gesture::Edit | Gesture::Redo(_) => {
+                        before.push((edits.clone(), wanted));
+                        edits.add(&entry);
+                        let Value::Presence(value) = entry.faces[0].changes[0].after.value else {
+                            unreachable!()
+                        };
+                        wanted = Some(value);
+                    }
+                }
+                entries.push(entry);
+                prop_assert_eq!(&Edits::of(&entries), &edits);
+                // It is shown, or it waits for a decision.
+                let face = &edits.faces[0];
+                let now = face.values.values().next().map(|v| v.now.value.clone());
+                prop_assert_eq!(now, wanted.map(Value::Presence));
+                let open = conflicts((0, face), present(set));
+                prop_assert!(open.len() <= usize::from(wanted.is_some()));
+                if matches!(gesture, Gesture::Edit) {
+                    prop_assert!(open.is_empty(), "what somebody has just decided is decided");
+                }
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ pub struct Entry {
 }
 
 /// What kind of gesture an entry is. Undoing and redoing say their changes too, so that the values
-/// after an entry follow from the changes alone.
+/// after an entry follow without the one that it is about, which may be damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gesture {
@@ -120,6 +120,8 @@ impl Field {
 }
 
 impl Status {
+    pub const ALL: [Self; 4] = [Self::Todo, Self::Approved, Self::Unsure, Self::Excluded];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Todo => "to do",
@@ -151,9 +153,7 @@ impl fmt::Display for Value {
                 PointState::Visible => write!(f, "{}, {}", point.at[0], point.at[1]),
                 PointState::Occluded => write!(f, "{}, {} (occluded)", point.at[0], point.at[1]),
             },
-            Self::Presence(Presence::Present) => f.write_str("present"),
-            Self::Presence(Presence::Absent) => f.write_str("absent"),
-            Self::Presence(Presence::Unknown) => f.write_str("unknown"),
+            Self::Presence(presence) => f.write_str(presence.name()),
             Self::Box(None) => f.write_str("no box"),
             Self::Box(Some(b)) => write!(f, "{}, {}, {} × {}", b.x, b.y, b.w, b.h),
             Self::Status(status) => f.write_str(status.name()),
@@ -290,6 +290,27 @@ impl Change {
 }
 
 impl Value {
+    /// A place as somebody finds it with a mouse: to a hundredth of a pixel.
+    pub fn rounded(self) -> Self {
+        match self {
+            Self::Point(mut point) => {
+                point.at = point.at.map(hundredths);
+                Self::Point(point)
+            }
+            Self::Box(face_box) => Self::Box(face_box.map(rounded)),
+            other => other,
+        }
+    }
+
+    /// Where it is, of what has a place.
+    pub fn place(&self) -> Option<[f32; 4]> {
+        match self {
+            Self::Point(PointLabel { at: [x, y], .. }) => Some([*x, *y, 0.0, 0.0]),
+            Self::Box(face_box) => face_box.map(|b| [b.x, b.y, b.w, b.h]),
+            Self::Presence(_) | Self::Status(_) | Self::Note(_) => None,
+        }
+    }
+
     fn is_finite(&self) -> bool {
         match self {
             Self::Point(point) => point.at.iter().all(|v| v.is_finite()),
@@ -297,6 +318,21 @@ impl Value {
             Self::Presence(_) | Self::Status(_) | Self::Note(_) => true,
         }
     }
+}
+
+/// A box to a hundredth of a pixel.
+pub fn rounded(b: FaceBox) -> FaceBox {
+    FaceBox {
+        x: hundredths(b.x),
+        y: hundredths(b.y),
+        w: hundredths(b.w),
+        h: hundredths(b.h),
+        ..b
+    }
+}
+
+fn hundredths(v: f32) -> f32 {
+    ((f64::from(v) * 100.0).round() / 100.0) as f32
 }
 
 fn is_finite(b: FaceBox) -> bool {

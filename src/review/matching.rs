@@ -135,8 +135,7 @@ pub fn conflicts(
     values
         .filter_map(|(field, value)| {
             let present = present(field)?;
-            let agrees = [&value.base, &value.now].map(|v| v.value == present.value);
-            (agrees == [false, false]).then(|| Conflict {
+            (!value.knows(&present.value)).then(|| Conflict {
                 face: at,
                 field: field.clone(),
                 base: value.base.clone(),

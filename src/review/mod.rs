@@ -3,6 +3,7 @@
 
 mod bookmark;
 mod checks;
+mod difference;
 mod edits;
 mod entry;
 mod history;
@@ -21,20 +22,21 @@ mod writer;
 
 pub use bookmark::{read_bookmark, write_bookmark};
 pub use checks::{Suspicion, exchanged, suspicions};
+pub use difference::{Counts, FaceDifference, differences};
 pub use edits::{EditedFace, EditedValue, Edits};
 pub use entry::{
     Change, Entry, EntryId, FaceChanges, FaceRef, Field, Gesture, Labelled, LineError, Status,
-    VERSION, Value,
+    VERSION, Value, rounded,
 };
 pub use history::History;
 pub use index::PictureIndex;
 pub use journal::{Contents, Journal, JournalError, Problem};
-pub use lock::{Holder, Lock, LockError, held_by};
+pub use lock::{Holder, Lock, LockError};
 pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
 pub use overlay::{Applied, added, apply, edited, face_ref, picture_name, value};
 pub use pictures::{Pictures, changed_text};
 pub use place::{existing_folder, journal_files, journal_folder, system_user};
-pub use session::{Saving, Session, SessionError};
+pub use session::{ReadOnly, Saving, Session, SessionError};
 pub use set::{
     OpenError, applied, in_the_journal_alone, journals, open_all, read_journal, root, sequence,
     source, sources,

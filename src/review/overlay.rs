@@ -84,21 +84,22 @@ pub fn apply<'a>(
         out.edited.push((*index, at, new));
         out.conflicts.extend(overtaken);
     }
-    let mut places: HashMap<&str, u32> = HashMap::new();
+    let mut next: HashMap<&str, (u32, u32)> = HashMap::new();
     for (_, picture, sample) in &named {
-        let place = places.entry(picture).or_default();
+        let (place, face) = next.entry(picture).or_default();
         *place = (*place).max(sample.ordinal.unwrap_or(1));
+        *face = (*face).max(sample.face);
     }
-    for at in found.lost {
+    let is_gone = |at: &usize| edits.faces[*at].is_untouched() || edits.faces[*at].is_removed();
+    for at in found.lost.into_iter().filter(|at| !is_gone(at)) {
         let face = &edits.faces[at];
         let picture = named.iter().find(|(_, own, _)| Some(&**own) == name(at));
         match picture.filter(|_| face.is_added()) {
-            Some((_, own, of)) if !face.is_removed() => {
-                let place = places.entry(own).or_insert(1);
-                *place += 1;
-                out.added.push((at, added(of, face, *place, schema)));
+            Some((_, own, of)) => {
+                let numbers = next.entry(own).or_insert((1, 0));
+                *numbers = (numbers.0 + 1, numbers.1 + 1);
+                out.added.push((at, added(of, face, *numbers, schema)));
             }
-            Some(_) => {}
             None => out.lost.push(at),
         }
     }
@@ -151,13 +152,18 @@ pub fn edited(
     sample
 }
 
-/// A face that the set does not have, in the picture of another.
-pub fn added(of: &Sample, edits: &EditedFace, place: u32, schema: &Schema) -> Sample {
+/// A face that the set does not have, in the picture of another, with its place there and a number
+/// that none of the picture's faces has: files tell them apart by it.
+pub fn added(
+    of: &Sample,
+    edits: &EditedFace,
+    (place, face): (u32, u32),
+    schema: &Schema,
+) -> Sample {
     let base = Sample {
         path: of.path.clone(),
         source: of.source.clone(),
-        // Files tell the faces of a picture apart by it.
-        face: place,
+        face,
         ordinal: Some(place),
         stated_size: of.stated_size,
         split: of.split,

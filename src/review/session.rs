@@ -2,6 +2,7 @@
 //! here returns at once; the disk is the writer's.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::edits::Edits;
 use super::entry::{Entry, EntryId, FaceChanges, FaceRef, Gesture};
 use super::history::History;
 use super::journal::{Contents, Journal, JournalError, Problem};
-use super::lock::{Holder, Lock, LockError};
+use super::lock::{Holder, Lock, LockError, held_by};
 use super::notes::Notes;
 use super::place::journal_files;
 use super::storage::FileStorage;
@@ -27,7 +28,7 @@ pub struct Session {
     /// In the order of the file.
     entries: Vec<Entry>,
     unsaved: HashSet<EntryId>,
-    /// None where another process writes the journal.
+    /// None where the journal is read alone.
     writer: Option<Writer>,
     /// As the writer.
     notes: Option<Notes>,
@@ -36,8 +37,27 @@ pub struct Session {
     failure: Option<String>,
     /// What was wrong with the journal, as it was read.
     pub problems: Vec<Problem>,
-    /// Who has the journal open.
-    pub holder: Option<Option<Holder>>,
+    /// Why the journal is only read.
+    pub read_only: Option<ReadOnly>,
+}
+
+/// Why a journal is only read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// Somebody else writes it; nobody knows who where the lock does not say.
+    Held(Option<Holder>),
+    /// It lies where nothing may be written, and what the system says.
+    Unwritable(String),
+}
+
+/// "The journal is open in process 7 on host".
+impl fmt::Display for ReadOnly {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Held(holder) => write!(f, "The journal is {}", held_by(holder.as_ref())),
+            Self::Unwritable(why) => write!(f, "The journal cannot be written ({why})"),
+        }
+    }
 }
 
 /// Whether everything is on disk.
@@ -59,8 +79,9 @@ pub enum SessionError {
 }
 
 impl Session {
-    /// Opens an annotator's journal in a folder; read-only where another process writes it. `wake` is
-    /// called when there is something to [`Session::receive`].
+    /// Opens an annotator's journal in a folder; read-only where another process writes it, and where
+    /// one that is there cannot be written. `wake` is called when there is something to
+    /// [`Session::receive`].
     ///
     /// # Errors
     /// If the files cannot be made or read.
@@ -71,24 +92,33 @@ impl Session {
     ) -> Result<Self, SessionError> {
         let [path, lock_path] = journal_files(folder, annotator);
         let (sender, reports) = channel();
-        let (writer, contents, holder) = match Lock::take(&lock_path) {
-            Ok(lock) => {
-                let (journal, contents) = Journal::open(FileStorage::open(&path)?)?;
+        let files = Lock::take(&lock_path)
+            .and_then(|lock| Ok((lock, FileStorage::open(&path).map_err(LockError::Io)?)));
+        let (writer, contents, read_only) = match files {
+            Ok((lock, storage)) => {
+                let (journal, contents) = Journal::open(storage)?;
                 let writer = Writer::start(journal, Some(lock), move |report| {
                     let _ = sender.send(report);
                     wake();
                 });
                 (Some(writer), contents, None)
             }
-            Err(LockError::Held(holder)) => {
-                // There may be none yet.
-                let bytes = match fs::read(&path) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                    bytes => bytes.unwrap_or_default(),
+            Err(error) => {
+                let bytes = fs::read(&path);
+                let (bytes, why) = match (error, bytes) {
+                    (LockError::Held(holder), Ok(bytes)) => (bytes, ReadOnly::Held(holder)),
+                    // There may be none yet.
+                    (LockError::Held(holder), Err(e)) if e.kind() == ErrorKind::NotFound => {
+                        (Vec::new(), ReadOnly::Held(holder))
+                    }
+                    (LockError::Held(_), Err(error)) => return Err(error.into()),
+                    (LockError::Io(error), Ok(bytes)) => {
+                        (bytes, ReadOnly::Unwritable(error.to_string()))
+                    }
+                    (LockError::Io(error), Err(_)) => return Err(error.into()),
                 };
-                (None, Contents::of(&bytes), Some(holder))
+                (None, Contents::of(&bytes), Some(why))
             }
-            Err(LockError::Io(error)) => return Err(error.into()),
         };
         let mut session = Self {
             annotator: annotator.to_owned(),
@@ -101,7 +131,7 @@ impl Session {
             reports,
             failure: None,
             problems: contents.problems,
-            holder,
+            read_only,
         };
         contents.entries.into_iter().for_each(|e| session.take(e));
         Ok(session)
@@ -279,10 +309,7 @@ mod tests {
 
     fn notes(session: &Session) -> Vec<String> {
         let faces = session.edits().faces.iter();
-        let notes = faces.map(|face| match &face.values[&Field::Note].now.value {
-            Value::Note(note) => format!("{}: {note}", face.face.picture),
-            _ => String::new(),
-        });
+        let notes = faces.map(|face| format!("{}: {}", face.face.picture, face.note()));
         notes.collect()
     }
 
@@ -325,7 +352,8 @@ mod tests {
         }
         let mut second = Session::open(folder.path(), "anna", || {}).unwrap();
         assert!(second.is_read_only());
-        assert_eq!(second.holder, Some(Some(Holder::this())));
+        let holder = Some(Holder::this());
+        assert_eq!(second.read_only, Some(ReadOnly::Held(holder)));
         assert_eq!(notes(&second), ["a.jpg: x"]);
         assert!(!second.edit(note("a.jpg", ["x", "y"])) && second.undo().is_none());
         let other = Session::open(folder.path(), "bert", || {}).unwrap();
@@ -384,5 +412,25 @@ mod tests {
         assert!(why.contains("another process"), "{why}");
         assert_eq!(notes(&session), ["a.jpg: x"]);
         assert_eq!(session.close().len(), 1);
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = Session::open(folder.path(), "anna", || {}).unwrap();
+        session.edit(note("a.jpg", ["", "x"]));
+        assert_eq!(session.close(), []);
+        // Whoever runs this may write everywhere, but no file in place of a folder.
+        let lock = folder.path().join("anna.lock");
+        fs::create_dir(&lock).unwrap();
+        let mut session = Session::open(folder.path(), "anna", || {}).unwrap();
+        let why = session.read_only.as_ref().unwrap().to_string();
+        assert!(why.starts_with("The journal cannot be written ("), "{why}");
+        assert_eq!(notes(&session), ["a.jpg: x"]);
+        assert!(!session.edit(note("a.jpg", ["x", "y"])) && session.undo().is_none());
+        assert_eq!(session.saving(), Saving::Saved);
+        // Where there is none, none can be made.
+        fs::create_dir(folder.path().join("bert.lock")).unwrap();
+        assert!(Session::open(folder.path(), "bert", || {}).is_err());
     }
 }

@@ -114,36 +114,23 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, OpenError
 }
 
 /// What a journal's edits make of the set that it is about, as that is now.
-///
-/// # Errors
-/// If the set cannot be opened.
-pub fn applied(journal: &Path, edits: &Edits, schema: &Schema) -> Result<Applied, OpenError> {
-    let source = source(journal).unwrap_or_else(|| journal.to_owned());
-    let set = dataset::open(&source, schema)?;
-    Ok(applied_to(&set, (journal, &source), edits, schema))
-}
-
-fn applied_to(
-    set: &Dataset,
-    (journal, source): (&Path, &Path),
-    edits: &Edits,
-    schema: &Schema,
-) -> Applied {
+pub fn applied(set: &Dataset, journal: &Path, edits: &Edits) -> Applied {
     // What is read is not noted: opening a set writes nothing.
     let mut index = PictureIndex::read(journal.parent().unwrap_or(Path::new(".")));
-    let root = root(source);
+    let source = source(journal).unwrap_or_else(|| journal.to_owned());
+    let root = root(&source);
     let pictures = Pictures::find(set.samples.iter(), edits, &root, &mut index);
-    apply(set.samples.iter(), (edits, pictures), &root, schema)
+    apply(set.samples.iter(), (edits, pictures), &root, &set.schema)
 }
 
 fn reviewed(journal: &Path, source: &Path, schema: &Schema) -> Result<Dataset, OpenError> {
     let contents = read_journal(journal)?;
     let mut set = dataset::open(source, schema)?;
-    let edits = Edits::of(&contents.entries);
-    let applied = applied_to(&set, (journal, source), &edits, schema);
     let problem = |what: String| Problem::new(journal, None, what);
     set.problems
         .extend(contents.problems.iter().map(|p| problem(p.to_string())));
+    let edits = Edits::of(&contents.entries);
+    let applied = applied(&set, journal, &edits);
     for at in &applied.lost {
         let picture = &edits.faces[*at].face.picture;
         let what = format!("edits of a face in {picture} find no face in the set");

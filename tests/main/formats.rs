@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use smn_studio::dataset::export::{self, DroppedKind, Format, Options, Sources};
+use smn_studio::dataset::export::{self, DroppedKind, Existing, Format, Options, Sources};
 use smn_studio::dataset::{self, BoxSource, Dataset, Sample, Split};
 use smn_studio::label::{FaceBox, PointLabel, PointState, Presence, Schema, TaskLabels};
 
 /// What is random about a face. Small numbers choose among few cases.
 #[derive(Clone, Debug)]
-struct Look {
+pub struct Look {
     picture: usize,
     points: Vec<(f32, f32, u8)>,
     attributes: Vec<u8>,
@@ -24,7 +24,7 @@ struct Look {
     columns: [u8; 3],
 }
 
-fn look() -> impl Strategy<Value = Look> {
+pub fn look() -> impl Strategy<Value = Look> {
     let place = 0f32..2000.0;
     let points = prop::collection::vec((place.clone(), place, 0u8..8), 5);
     (
@@ -127,7 +127,7 @@ fn sample(look: &Look, face: u32, folder: &Path, schema: &Schema) -> Sample {
 }
 
 /// Faces numbered in their pictures, in any order of pictures.
-fn set(looks: &[Look], folder: &Path) -> Dataset {
+pub fn set(looks: &[Look], folder: &Path) -> Dataset {
     let schema = Schema::face();
     let mut next = [0; PICTURES.len()];
     let samples = looks.iter().map(|look| {
@@ -143,14 +143,14 @@ fn set(looks: &[Look], folder: &Path) -> Dataset {
     }
 }
 
-fn points(sample: &Sample) -> &[PointLabel] {
+pub fn points(sample: &Sample) -> &[PointLabel] {
     match &sample.annotation.tasks[0] {
         TaskLabels::Points(points) => points,
         TaskLabels::Binary(_) => unreachable!(),
     }
 }
 
-fn attributes(sample: &Sample) -> &[Presence] {
+pub fn attributes(sample: &Sample) -> &[Presence] {
     match &sample.annotation.tasks[1] {
         TaskLabels::Binary(values) => values,
         TaskLabels::Points(_) => unreachable!(),
@@ -226,7 +226,7 @@ fn differences(
 }
 
 /// Writes, reads and compares; the list of dropped values says at least what differs.
-fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool, root: &Path) {
+pub fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool, root: &Path) {
     let out = root.join(format!("{format:?}"));
     let mut listed: BTreeMap<DroppedKind, usize> = BTreeMap::new();
     for entry in export::dropped(set, &Sources::default(), format) {
@@ -235,7 +235,7 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
     let options = Options {
         format,
         copy_pictures: copy,
-        force: false,
+        existing: Existing::Refuse,
     };
     let sources = Sources::of(sources, &set.schema, format);
     let problems = export::export(set, &sources, &out, options, |_| ()).unwrap();
@@ -296,7 +296,7 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
     }
 }
 
-fn pictures(root: &Path) -> PathBuf {
+pub fn pictures(root: &Path) -> PathBuf {
     let folder = root.join("pictures here");
     fs::create_dir(&folder).unwrap();
     for name in PICTURES {
@@ -306,7 +306,7 @@ fn pictures(root: &Path) -> PathBuf {
     folder
 }
 
-const PIXEL: &[u8] =
+pub const PIXEL: &[u8] =
     b"GIF89a\0\x08\0\x08\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 proptest! {
@@ -434,7 +434,7 @@ fn convert(from: &Path, format: Format, out: &Path) -> Dataset {
     let options = Options {
         format,
         copy_pictures: false,
-        force: false,
+        existing: Existing::Refuse,
     };
     let from = [from.to_owned()];
     let sources = Sources::of(&from, &set.schema, format);
@@ -554,7 +554,7 @@ fn only_lines_that_changed_are_written_anew() {
     let options = Options {
         format: Format::Celeba,
         copy_pictures: true,
-        force: false,
+        existing: Existing::Refuse,
     };
     let folder = [folder];
     let sources = Sources::of(&folder, &set.schema, options.format);
@@ -616,7 +616,14 @@ fn either_kind_of_celebas_pictures_can_be_opened() {
 fn a_target_that_is_taken_or_the_source_is_refused() {
     let root = tempfile::tempdir().unwrap();
     let folder = pictures(root.path());
-    let check = |out: &Path, force| export::check_target(out, std::slice::from_ref(&folder), force);
+    let check = |out: &Path, force| {
+        let existing = if force {
+            Existing::Overwrite
+        } else {
+            Existing::Refuse
+        };
+        export::check_target(out, std::slice::from_ref(&folder), existing)
+    };
     assert!(check(&root.path().join("new/deep"), false).is_ok());
     for out in [&folder, &folder.join("inside"), root.path()] {
         let error = check(out, true).unwrap_err().to_string();
@@ -647,7 +654,7 @@ fn forced_into_a_folder_only_files_of_the_same_name_are_replaced() {
     let options = Options {
         format: Format::FacesCsv,
         copy_pictures: true,
-        force: true,
+        existing: Existing::Overwrite,
     };
     let sources = Sources::of(std::slice::from_ref(&folder), &set.schema, options.format);
     export::export(&set, &sources, &out, options, |_| ()).unwrap();

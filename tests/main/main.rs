@@ -23,6 +23,7 @@ mod formats;
 mod found_again;
 mod frame;
 mod keys;
+mod label_export;
 mod maps;
 mod mending;
 mod narrow;

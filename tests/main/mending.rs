@@ -406,19 +406,20 @@ fn the_command_says_what_was_mended_and_writes_it() {
         &["review", "status", "set"],
         &[
             "anna: ",
-            "2 faces looked at, 2 values mended in 1 face",
-            "1 approved",
-            "1 excluded",
+            "3 faces in the set: 1 to do, 1 approved, 0 unsure, 1 excluded",
+            "2 values mended in 1 face",
         ],
     );
     let diff = says(
         &["review", "diff", "set"],
         &[
             "a00.png: Bald: absent → unknown (by a person)",
-            "a00.png: nose: 16.5, 16.5 → 17, 16.5 (by a person)",
+            "a00.png: nose: 16, 16 → 16.5, 16 (by a person)",
+            "a00.png: approved, in the journal alone",
+            "a01.png: excluded, and left out",
         ],
     );
-    assert_eq!(diff.lines().count(), 2, "{diff}");
+    assert_eq!(diff.lines().count(), 4, "{diff}");
     says(
         &["review", "checks", "set"],
         &["0 faces of 2 may be labelled wrongly"],
@@ -450,6 +451,29 @@ fn the_command_says_what_was_mended_and_writes_it() {
     );
     let now = opened(&journal(&set, "anna"));
     assert_eq!(nose(&now.samples[0]), [18.5, 16.5]);
+    says(
+        &["review", "status", "set"],
+        &[
+            "1 value mended in 1 face",
+            "1 value: changed in the set since",
+        ],
+    );
+    says(
+        &["review", "diff", "set"],
+        &[
+            "not written: a00.png: nose: 16, 16 → 16.5, 16 (by a person), but the set has 18, 16 by now",
+        ],
+    );
+    // Without the set there is the journal's part.
+    fs::rename(&table, root.join("away.csv")).unwrap();
+    fs::rename(set.join("a00.png"), root.join("a00.png")).unwrap();
+    let (_, output) = cli::run(root, &["review", "diff", "set"]);
+    assert!(
+        output.contains("of a face that the set does not have"),
+        "{output}"
+    );
+    fs::rename(root.join("away.csv"), &table).unwrap();
+    fs::rename(root.join("a00.png"), set.join("a00.png")).unwrap();
     // Two annotators: one has to be named.
     let [from, to] = ["anna", "bert"].map(|name| journal(&set, name));
     fs::copy(from, to).unwrap();
@@ -505,8 +529,19 @@ fn what_is_wrong_by_itself_is_found_and_what_the_set_changed_is_decided() {
     until(window, "the face", |w| {
         looks_at(w, "a00.png") && shows(w, "1 conflict")
     });
-    click(window, "1 conflict");
-    click(window, "Take what was edited: 17, 16.5");
+    for _ in 0..2 {
+        click(window, "1 conflict");
+        click(window, "Take what was edited: 17, 16.5");
+        until(window, "the decision", |w| !says(w, "1 conflict"));
+        saved(window);
+        // What was decided is taken back, and is to be decided again.
+        window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        until(window, "the conflict again", |w| says(w, "1 conflict"));
+        saved(window);
+        let set = opened(&journal(folder.path(), "anna"));
+        assert_eq!(nose(&set.samples[0]), [18.5, 16.5], "the set's until then");
+    }
+    window.key_press_modifiers(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
     until(window, "the decision", |w| !says(w, "1 conflict"));
     saved(window);
     let set = opened(&journal(folder.path(), "anna"));

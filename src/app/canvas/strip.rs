@@ -12,7 +12,7 @@ use crate::app::widgets::chips::toggle_chip;
 use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::{counted, thousands};
-use crate::review::{EditedFace, Saving, Status, Suspicion, held_by, suspicions};
+use crate::review::{EditedFace, Saving, Status, Suspicion, suspicions};
 
 const HEIGHT: f32 = 34.0;
 const EDGE: f32 = 12.0;
@@ -114,7 +114,8 @@ fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         return;
     };
     let size = face.item.picture().map(|picture| picture.dimensions());
-    let found = suspicions(face.sample, &context.model.schema(), size);
+    let status = context.model.review.status(context.model.faces.selected());
+    let found = suspicions(face.sample, status, &context.model.schema(), size);
     let Some(first) = found.first() else { return };
     let all: Vec<String> = found.iter().map(ToString::to_string).collect();
     let more = match found.len() {
@@ -167,8 +168,8 @@ fn saving_ui(ui: &mut Ui, context: &Context) {
         Review::Failed(why) => ("cannot be saved".into(), p.label, why.clone()),
         Review::Open(open) => {
             let folder = format!("The journal is in {}", open.folder.display());
-            match (&open.session().holder, open.saving()) {
-                (Some(holder), _) => ("read-only".into(), p.waiting, held_by(holder.as_ref())),
+            match (&open.session().read_only, open.saving()) {
+                (Some(why), _) => ("read-only".into(), p.waiting, why.to_string()),
                 (None, Saving::Saved) => ("saved".into(), p.working, folder),
                 (None, Saving::Waiting(count)) => (format!("saving {count}…"), p.waiting, folder),
                 (None, Saving::Failed(count, why)) => (

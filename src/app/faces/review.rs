@@ -1,16 +1,18 @@
 //! The review of the open list: an annotator's journal, and what its edits make of the faces.
 
+mod conflicts;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::faces::list::List;
 use crate::dataset::{BoxSource, Sample, Samples};
-use crate::label::{FaceBox, Provenance, Schema};
+use crate::label::{Annotation, FaceBox, Provenance, Schema, TaskLabels};
 use crate::photo::PictureFile;
 use crate::review::{
-    self, Applied, Change, Conflict, EditedFace, FaceChanges, FaceRef, Field, Labelled,
-    PictureIndex, Pictures, Saving, Session, Status, Value,
+    self, Applied, Change, EditedFace, FaceChanges, FaceRef, Field, Labelled, PictureIndex,
+    Pictures, Saving, Session, Status, Value,
 };
 
 /// How far the review of the open list is.
@@ -48,14 +50,12 @@ pub struct Journaled {
     renamed: HashMap<String, (String, String)>,
     /// The journal's names of pictures whose content is another than when they were edited.
     pub changed: Vec<String>,
-    /// Values that the set has changed since they were edited.
-    pub conflicts: Vec<Conflict>,
 }
 
 /// A face that was edited.
 struct Reviewed {
     face: FaceRef,
-    /// As the set has it; for one that somebody drew, what its picture's first face has.
+    /// As the set has it; one that somebody drew without its labels.
     base: Sample,
     added: bool,
 }
@@ -150,7 +150,6 @@ impl Journaled {
             lost: opened.applied.lost.iter().map(|at| face(*at)).collect(),
             renamed: HashMap::new(),
             changed: opened.applied.pictures.changed.clone(),
-            conflicts: opened.applied.conflicts,
         };
         for (name, known_as, hash) in opened.applied.pictures.renamed() {
             let known_as = (known_as.to_owned(), hash.to_owned());
@@ -165,8 +164,12 @@ impl Journaled {
             new.know(index, face(at), base, false);
         }
         for (at, sample) in opened.applied.added {
-            let index = list.add(sample.clone());
-            new.know(index, face(at), sample, true);
+            let annotation = Annotation::unknown(&new.schema);
+            let base = Sample {
+                annotation,
+                ..sample.clone()
+            };
+            new.know(list.add(sample), face(at), base, true);
         }
         // Pictures that were read before the journal.
         let read = list.files.iter().map(|(path, file)| (path.clone(), *file));
@@ -290,31 +293,9 @@ impl Journaled {
         let Some(edits) = self.session.edits().of_face(&known.face) else {
             return known.base.clone();
         };
-        let open = |field: &Field| self.is_in_conflict(&known.face, field);
-        review::edited(&known.base, edits, &self.schema, open)
-    }
-
-    /// The open conflicts of a face.
-    pub fn conflicts_of(&self, index: usize) -> Vec<&Conflict> {
-        let of = |c: &&Conflict| self.face_of(c) == Some(index);
-        self.conflicts.iter().filter(of).collect()
-    }
-
-    /// The faces that have some.
-    pub fn in_conflict(&self) -> Vec<u32> {
-        let faces = self.conflicts.iter().filter_map(|c| self.face_of(c));
-        faces.map(|index| index as u32).collect()
-    }
-
-    /// The face of the list that a conflict is about.
-    pub fn face_of(&self, conflict: &Conflict) -> Option<usize> {
-        self.index(&self.session.edits().faces.get(conflict.face)?.face)
-    }
-
-    fn is_in_conflict(&self, face: &FaceRef, field: &Field) -> bool {
-        let faces = &self.session.edits().faces;
-        let mut open = self.conflicts.iter();
-        open.any(|c| c.field == *field && faces.get(c.face).is_some_and(|f| f.face.is(face)))
+        let open = self.conflicts_with(known);
+        let is_open = |field: &Field| open.iter().any(|c| c.field == *field);
+        review::edited(&known.base, edits, &self.schema, is_open)
     }
 
     /// A value as it is now.
@@ -339,13 +320,18 @@ impl Journaled {
     pub fn edit(&mut self, list: &mut List, edits: Vec<FaceEdit>) -> bool {
         let mut faces = Vec::new();
         for edit in &edits {
+            let there = self.places(list, edit.index);
             let changes = edit.changes.iter().filter_map(|(field, after)| {
                 let before = self.value(list, edit.index, field)?;
-                let changes = before != *after && !forgets_person(&before, after);
+                let mut after = after.clone();
+                if !there.contains(&after.value.place()) {
+                    after.value = after.value.rounded();
+                }
+                let changes = before != after && !forgets_person(&before, &after);
                 changes.then(|| Change {
                     field: field.clone(),
                     before,
-                    after: after.clone(),
+                    after,
                 })
             });
             let changes: Vec<Change> = changes.collect();
@@ -360,21 +346,34 @@ impl Journaled {
             return false;
         }
         for edit in &edits {
-            let decided = |c: &Conflict| edit.changes.iter().any(|(field, _)| *field == c.field);
-            if let Some(known) = self.faces.get(&edit.index) {
-                let faces = &self.session.edits().faces;
-                let of = |c: &Conflict| faces.get(c.face).is_some_and(|f| f.face.is(&known.face));
-                self.conflicts.retain(|c| !(of(c) && decided(c)));
-            }
             self.note_picture(list, edit.index);
             self.refresh(list, edit.index);
         }
         true
     }
 
+    /// Where a face has its points and its box, or may have them once a conflict is decided.
+    fn places(&self, list: &List, index: usize) -> Vec<Option<[f32; 4]>> {
+        let Some(sample) = list.samples.get(index) else {
+            return Vec::new();
+        };
+        let tasks = sample.annotation.tasks.iter();
+        let points = tasks.flat_map(|labels| match labels {
+            TaskLabels::Points(points) => points.clone(),
+            TaskLabels::Binary(_) => Vec::new(),
+        });
+        let open = self.conflicts_of(index).into_iter();
+        let open = open.flat_map(|c| [c.present.value, c.edited.value]);
+        let face_box = Value::Box(sample.region().map(|(face_box, _)| face_box));
+        let points = points.map(Value::Point);
+        let all = points.chain(open).chain([face_box]);
+        all.map(|value| value.place()).collect()
+    }
+
     /// A face that nobody has labelled yet, in the picture of the face at `index`; returns its index.
     /// `None` where the journal is read-only, or where a face is there already.
     pub fn add(&mut self, list: &mut List, index: usize, face_box: FaceBox) -> Option<usize> {
+        let face_box = review::rounded(face_box);
         let of = list.samples.get(index)?;
         let path = of.path.clone();
         let together = list.in_picture(index);
@@ -383,17 +382,14 @@ impl Journaled {
         if boxes.any(|(other, _)| other.iou(&face_box) >= 0.5) {
             return None;
         }
-        let places = together
-            .iter()
-            .map(|i| list.samples[*i].ordinal.unwrap_or(1));
-        let place = places.max().unwrap_or(0) + 1;
+        let numbers = free_numbers(list, index);
         let face = FaceRef {
             picture_hash: None,
             picture_bytes: None,
             picture: String::new(),
             id: None,
             face_box: Some(face_box),
-            place,
+            place: numbers.0,
         };
         let face = self.with_picture(list, &path, face);
         let source = Provenance::Person;
@@ -416,11 +412,29 @@ impl Journaled {
             return None;
         }
         let edits = self.session.edits().of_face(&face)?;
-        let sample = review::added(&list.samples[index], edits, place, &self.schema);
+        let of = &list.samples[index];
+        let sample = review::added(of, edits, numbers, &self.schema);
         let added = list.add(sample.clone());
         self.know(added, face, sample, true);
         self.note_picture(list, added);
         Some(added)
+    }
+
+    /// A face that was drawn and taken back before the journal was opened, and is there again.
+    fn add_again(&mut self, list: &mut List, face: &FaceRef) {
+        let picture = |s: &Sample| review::picture_name(&s.path, &self.root);
+        let at = list.samples.iter().position(|s| picture(s) == face.picture);
+        let edits = self.session.edits().of_face(face);
+        if let Some((at, edits)) = at.zip(edits.filter(|edits| edits.is_added())) {
+            let (numbers, of) = (free_numbers(list, at), &list.samples[at]);
+            let sample = review::added(of, edits, numbers, &self.schema);
+            let annotation = Annotation::unknown(&self.schema);
+            let base = Sample {
+                annotation,
+                ..sample.clone()
+            };
+            self.know(list.add(sample), face.clone(), base, true);
+        }
     }
 
     /// Takes back the last gesture; the face to go back to.
@@ -436,6 +450,11 @@ impl Journaled {
     }
 
     fn went(&mut self, list: &mut List, faces: &[FaceRef]) -> Option<usize> {
+        for face in faces {
+            if self.index(face).is_none() {
+                self.add_again(list, face);
+            }
+        }
         let found: Vec<usize> = faces.iter().filter_map(|face| self.index(face)).collect();
         for index in &found {
             self.refresh(list, *index);
@@ -501,18 +520,23 @@ impl Journaled {
         };
         let edits = self.session.edits().of_face(&known.face);
         let status = edits.map(EditedFace::status).unwrap_or_default();
-        let removed = known.added && edits.is_none_or(EditedFace::is_removed);
+        let is_there = |edits: &EditedFace| edits.is_added() && !edits.is_removed();
+        let removed = known.added && !edits.is_some_and(is_there);
         let sample = frozen(self.made(known), &known.base);
         list.remove(index, removed);
         list.relabel(index, sample, &self.schema);
         self.note_status(index, status);
     }
 
-    /// The faces that were edited, and are otherwise than the set has them.
+    /// The faces whose labels are otherwise than the set has them.
     pub fn mended(&self) -> HashSet<usize> {
         let faces = self.faces.iter().filter(|(_, known)| {
-            let edits = self.session.edits().of_face(&known.face);
-            edits.is_some_and(EditedFace::is_mended)
+            let Some(edits) = self.session.edits().of_face(&known.face) else {
+                return false;
+            };
+            let open = self.conflicts_with(known);
+            let is_open = |field: &Field| open.iter().any(|c| c.field == *field);
+            edits.mended().any(|(field, _)| !is_open(field))
         });
         faces.map(|(index, _)| *index).collect()
     }
@@ -524,6 +548,15 @@ fn forgets_person(before: &Labelled, after: &Labelled) -> bool {
     let by_person = matches!(before.source, Provenance::Person | Provenance::Confirmed);
     let by_network = matches!(after.source, Provenance::Accepted { .. });
     by_person && by_network && before.value == after.value
+}
+
+/// The place that a further face of a picture has in it, and a number that none of its faces has.
+fn free_numbers(list: &List, index: usize) -> (u32, u32) {
+    let together = list.in_picture(index);
+    let largest = |of: fn(&Sample) -> u32| together.iter().map(|i| of(&list.samples[*i])).max();
+    let place = largest(|sample| sample.ordinal.unwrap_or(1));
+    let number = largest(|sample| sample.face);
+    (place.unwrap_or(0) + 1, number.unwrap_or(0) + 1)
 }
 
 /// Where a journal is kept, and below which folder its pictures are named.

@@ -65,8 +65,8 @@ pub enum Arrival {
     Review(Box<OpenedReview>),
     /// Why the journal of this list cannot be opened.
     NoReview(u64, String),
-    /// What a format of labels cannot hold.
-    Dropped(Format, Vec<String>),
+    /// What a format of labels cannot hold, and what of it is written beside.
+    Dropped(Format, Vec<String>, Option<String>),
     /// What went wrong.
     Failed(String),
 }

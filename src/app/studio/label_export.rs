@@ -7,7 +7,7 @@ use crate::app::opening::{Arrival, Wanted};
 use crate::app::studio::Studio;
 use crate::app::studio::label_export_form::LabelExport;
 use crate::dataset::Dataset;
-use crate::dataset::export::{self, Format, Options, Sources};
+use crate::dataset::export::{self, Existing, Format, Options, Sources};
 use crate::humanize::counted;
 use crate::review;
 
@@ -20,9 +20,11 @@ impl Studio {
         self.overlays.label_export = Some(LabelExport {
             format: Format::FacesCsv,
             copy_pictures: false,
+            replace: false,
             faces: set.samples.len(),
             mended: open.map_or(0, |open| open.mended().len()),
             dropped: None,
+            beside: None,
         });
         self.list_dropped(Format::FacesCsv);
     }
@@ -54,20 +56,26 @@ impl Studio {
         self.opening.away(move |say| {
             let sources = Sources::of(&paths, &set.schema, format);
             let dropped = export::dropped(&set, &sources, format);
+            let beside = export::beside_text(&dropped, format);
             let dropped = dropped
                 .iter()
                 .map(ToString::to_string)
                 .chain(kept)
                 .collect();
-            say(Arrival::Dropped(format, dropped));
+            say(Arrival::Dropped(format, dropped, beside));
         });
     }
 
-    pub(in crate::app::studio) fn take_dropped(&mut self, format: Format, dropped: Vec<String>) {
+    pub(in crate::app::studio) fn take_dropped(
+        &mut self,
+        format: Format,
+        dropped: Vec<String>,
+        beside: Option<String>,
+    ) {
         if let Some(asked) = &mut self.overlays.label_export
             && asked.format == format
         {
-            asked.dropped = Some(dropped);
+            (asked.dropped, asked.beside) = (Some(dropped), beside);
         }
     }
 
@@ -84,7 +92,7 @@ impl Studio {
         });
         let format = asked.format;
         if format != before {
-            asked.dropped = None;
+            (asked.dropped, asked.beside) = (None, None);
             self.list_dropped(format);
         }
         if modal.should_close() {
@@ -93,26 +101,41 @@ impl Studio {
         let Some(write) = answer else { return };
         let asked = self.overlays.label_export.take();
         if let Some(asked) = asked.filter(|_| write) {
-            self.write_labels(asked.format, asked.copy_pictures);
+            self.write_labels(&asked);
         }
     }
 
-    fn write_labels(&mut self, format: Format, copy_pictures: bool) {
+    fn write_labels(&mut self, asked: &LabelExport) {
         let Some(set) = self.labelled_set() else {
             return;
         };
+        let options = Options {
+            format: asked.format,
+            copy_pictures: asked.copy_pictures,
+            existing: match asked.replace {
+                true => Existing::Replace,
+                false => Existing::Refuse,
+            },
+        };
         let (paths, dialogs) = (self.model.opened.clone(), self.opening.dialogs.clone());
         self.opening.away(move |say| {
-            let title = "Choose an empty folder for the labels";
+            let title = match options.existing {
+                Existing::Replace => {
+                    "Choose a folder for the labels, empty or of an earlier export"
+                }
+                _ => "Choose an empty folder for the labels",
+            };
             let Some(out) = dialogs.path(title, Wanted::Folder) else {
                 return;
             };
-            let options = Options {
-                format,
-                copy_pictures,
-                force: false,
-            };
-            let sources = Sources::of(&paths, &set.schema, format);
+            let asks = options.existing == Existing::Refuse && export::is_export(&out);
+            if asks {
+                let text = "tick Replace an earlier export to put the new one in its place";
+                let out = out.display();
+                let text = format!("Nothing was written: an earlier export is in {out}; {text}");
+                return say(Arrival::Failed(text));
+            }
+            let sources = Sources::of(&paths, &set.schema, options.format);
             let faces = counted(set.samples.len(), "face");
             say(
                 match export::export(&set, &sources, &out, options, |_| ()) {

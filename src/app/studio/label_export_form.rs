@@ -11,10 +11,14 @@ use crate::humanize::counted;
 pub struct LabelExport {
     pub format: Format,
     pub copy_pictures: bool,
+    /// Put the new folder in the place of an earlier one.
+    pub replace: bool,
     pub faces: usize,
     pub mended: usize,
     /// What the format cannot hold, once that is known.
     pub dropped: Option<Vec<String>>,
+    /// What of that is written beside.
+    pub beside: Option<String>,
 }
 
 /// Dropped things that are listed; the others are counted.
@@ -53,6 +57,8 @@ impl LabelExport {
             combo.response.labelled_by(label.id);
         });
         ui.checkbox(&mut self.copy_pictures, "Copy the pictures into the folder");
+        ui.checkbox(&mut self.replace, "Replace an earlier export")
+            .on_hover_text("The folder is replaced as a whole once the new one is complete; one that holds anything else is refused");
         ui.add_space(8.0);
         match &self.dropped {
             None => {
@@ -68,6 +74,9 @@ impl LabelExport {
                 }
                 if dropped.len() > LISTED {
                     ui.label(format!("and {} more kinds", dropped.len() - LISTED));
+                }
+                if let Some(text) = &self.beside {
+                    ui.label(text);
                 }
             }
         }

@@ -109,7 +109,7 @@ impl Studio {
             Arrival::MapsOf(weights) => self.compare_maps_with(weights),
             Arrival::Export(request) => self.export_maps(*request),
             Arrival::Review(opened) => self.take_review(*opened),
-            Arrival::Dropped(format, dropped) => self.take_dropped(format, dropped),
+            Arrival::Dropped(format, dropped, beside) => self.take_dropped(format, dropped, beside),
             Arrival::NoReview(list, why) => self.no_review(list, why),
             Arrival::Said(message) => self.toasts.say(message),
             Arrival::Failed(message) => self.toasts.warn(message),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::face::of_face;
 use crate::dataset::{Dataset, Problem, face_points};
 use crate::humanize::counted;
-use crate::label::{Point, PointLabel, TaskLabels};
+use crate::label::{Point, PointLabel, Schema, TaskLabels};
 
 /// Says so where most faces that can be judged are mirrored.
 pub fn mirrored(set: &Dataset) -> Option<Problem> {
@@ -15,7 +15,7 @@ pub fn mirrored(set: &Dataset) -> Option<Problem> {
         .samples
         .par_iter()
         .map(|sample| match &sample.annotation.tasks[place.0] {
-            TaskLabels::Points(points) => is_mirrored(points, place.1),
+            TaskLabels::Points(points) => sides_run(points, place.1),
             TaskLabels::Binary(_) => None,
         })
         .collect();
@@ -34,9 +34,16 @@ pub fn mirrored(set: &Dataset) -> Option<Problem> {
     Some(of_face(&set.samples[first], what))
 }
 
+/// Whether left and right of a face's points, those of a task of a schema, are exchanged throughout;
+/// `false` too where that is not clear.
+pub fn are_sides_exchanged(points: &[PointLabel], task: usize, schema: &Schema) -> bool {
+    let place = face_points(schema).filter(|place| place.0 == task);
+    place.and_then(|(_, items)| sides_run(points, items)) == Some(true)
+}
+
 /// Whether a face is seen in a mirror by its left and right eye, nose, left and right corner of the
 /// mouth, however it is turned in the picture; `None` where that is not clear, as from the side.
-fn is_mirrored(points: &[PointLabel], items: [usize; 5]) -> Option<bool> {
+fn sides_run(points: &[PointLabel], items: [usize; 5]) -> Option<bool> {
     let [left, right, nose, left_mouth, right_mouth] = items.map(|item| points[item].known());
     let (left, right) = (left?, right?);
     let middle = |a: Point, b: Point| [0, 1].map(|axis| (a[axis] + b[axis]) / 2.0);
@@ -62,11 +69,10 @@ fn is_mirrored(points: &[PointLabel], items: [usize; 5]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::Schema;
 
     fn judge(all: [[f32; 2]; 5]) -> Option<bool> {
         let (_, items) = face_points(&Schema::face())?;
-        is_mirrored(&all.map(PointLabel::visible), items)
+        sides_run(&all.map(PointLabel::visible), items)
     }
 
     #[test]
@@ -88,6 +94,10 @@ mod tests {
             [Some(false), Some(true)]
         );
         assert_eq!(judge([b, a, nose, c, d]), None, "one pair alone");
+        let exchanged = |all: [[f32; 2]; 5], task| {
+            are_sides_exchanged(&all.map(PointLabel::visible), task, &Schema::face())
+        };
+        assert!(exchanged(mirrored, 0) && !exchanged(mirrored, 1) && !exchanged(face, 0));
         let from_the_side = [
             [106.0, 113.0],
             [105.0, 112.0],

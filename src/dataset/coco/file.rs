@@ -32,11 +32,11 @@ pub struct Image {
 }
 
 impl Image {
-    /// Where the picture is looked for.
-    pub fn named(&self) -> Option<&str> {
-        let whole = self.source_path.as_str();
-        whole
-            .filter(|path| Path::new(path).is_file())
+    /// Where the picture is looked for, whose file lies in `folder`.
+    pub fn named(&self, folder: &Path) -> Option<&str> {
+        let source = self.source_path.as_str();
+        source
+            .filter(|path| folder.join(path).is_file())
             .or(self.file_name.as_str())
     }
 }

@@ -10,6 +10,7 @@
 //! (other categories, crowds, persons of whom nothing of the face is known) is counted.
 
 mod categories;
+mod edited;
 mod file;
 mod origin;
 mod points;

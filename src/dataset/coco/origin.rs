@@ -7,12 +7,18 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::categories::{Categories, Category, Role};
+use super::edited::{Place, edit};
+use super::points::coco_points;
 use super::reader::read_faces;
-use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, box_of, extent, plain, point};
+use super::values::{
+    BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, box_of, extent, hundredths, keypoints, numbers, plain,
+};
+use crate::dataset::check_labels::check_labels;
 use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
-use crate::dataset::json::{Numbers, Text, word};
-use crate::dataset::{Sample, recognise};
+use crate::dataset::json::{Text, word};
+use crate::dataset::{Dataset, Sample, recognise};
 use crate::label::Schema;
 
 /// Where a picture lies that `file_name` does not lead to from the file.
@@ -32,8 +38,16 @@ pub struct Origin {
     raw: Raw,
     /// The image of each picture, by its real path.
     images: HashMap<PathBuf, usize>,
-    /// The annotation of each face, by its image and number.
-    annotations: HashMap<(usize, u32), usize>,
+    /// The annotation of each face, and what was read of it, by its image and number.
+    annotations: HashMap<(usize, u32), (usize, Sample)>,
+    /// Where the keypoints of each category of faces stand in the schema, by its id.
+    places: HashMap<String, CategoryPlaces>,
+}
+
+struct CategoryPlaces {
+    points: Vec<Option<Place>>,
+    /// Its boxes are not of faces.
+    body: bool,
 }
 
 impl Origin {
@@ -46,7 +60,8 @@ impl Origin {
         if !(are_ids(&raw.images) && are_ids(&raw.annotations)) {
             return None;
         }
-        let found = read_faces(&path, schema).ok()?;
+        let mut found = read_faces(&path, schema).ok()?;
+        check_labels(&mut found.set);
         let mut images = HashMap::new();
         for (path, image) in found.images {
             // Two images of one picture would have each other's faces.
@@ -55,20 +70,25 @@ impl Origin {
             }
         }
         let mut annotations = HashMap::new();
-        for (sample, annotation) in found.set.samples.iter().zip(found.annotations) {
+        for (sample, annotation) in found.set.samples.into_iter().zip(found.annotations) {
             let image = *images.get(&real(&sample.path))?;
-            annotations.insert((image, sample.face), annotation);
+            annotations.insert((image, sample.face), (annotation, sample));
         }
+        let places = places(&raw.categories, schema);
         Some(Self {
             raw,
             images,
             annotations,
+            places,
         })
     }
 
-    /// The file with the faces that are kept; `None` where one of them is not of this file.
+    /// The file with the faces that are kept, each annotation as it was but for what was edited; `None`
+    /// where a picture is not of this file, or where a category has no place for what was edited.
     pub fn file(&self, kept: &ExportedFaces, names: &Names) -> Option<Value> {
         let copied = names.are_placed();
+        let ids = self.raw.annotations.iter().filter_map(|a| a.get("id"));
+        let mut next_id = ids.filter_map(Value::as_u64).max().unwrap_or(0);
         let mut places: HashMap<&Path, usize> = HashMap::new();
         let mut images: Vec<Option<Value>> = vec![None; self.raw.images.len()];
         let mut annotations = Vec::with_capacity(kept.samples.len());
@@ -84,10 +104,21 @@ impl Origin {
                 }
             };
             match self.annotations.get(&(image, sample.face)) {
-                Some(&at) => annotations.push((at, self.annotation(at, image, sample))),
+                Some((at, was)) => {
+                    let face = self.raw.annotations[*at].clone();
+                    let face = self.annotation(face, image, (kept.set, was, sample))?;
+                    annotations.push((*at, face));
+                }
                 // A picture without faces has no annotation.
-                None if sample.face == 0 => {}
-                None => return None,
+                None if says_nothing(sample) => {}
+                None => {
+                    next_id += 1;
+                    let at = self.raw.annotations.len() + annotations.len();
+                    let was = Sample::unlabelled(&sample.path, &kept.set.schema);
+                    let face = self.new_face(next_id)?;
+                    let face = self.annotation(face, image, (kept.set, &was, sample))?;
+                    annotations.push((at, face));
+                }
             }
         }
         annotations.sort_by_key(|(at, _)| *at);
@@ -109,14 +140,39 @@ impl Origin {
         Value::Object(image)
     }
 
-    /// The annotation as it was, its numbers in the form that COCO's own tools read.
-    fn annotation(&self, at: usize, image: usize, sample: &Sample) -> Value {
-        let mut face = self.raw.annotations[at].clone();
+    /// A face that the file does not have, of the first category that has points of faces alone.
+    fn new_face(&self, id: u64) -> Option<Map<String, Value>> {
+        let category = self.raw.categories.iter().find(|c| {
+            let places = word(&c["id"]).and_then(|id| self.places.get(&id));
+            places.is_some_and(|places| !places.body && !places.points.is_empty())
+        });
+        let mut face = Map::new();
+        face.insert("id".into(), id.into());
+        face.insert("category_id".into(), category?["id"].clone());
+        face.insert("keypoints".into(), json!([]));
+        Some(face)
+    }
+
+    /// The annotation as it was but for what was edited, its numbers in the form that COCO's own tools
+    /// read.
+    fn annotation(
+        &self,
+        mut face: Map<String, Value>,
+        image: usize,
+        (set, was, sample): (&Dataset, &Sample, &Sample),
+    ) -> Option<Value> {
         face.insert("image_id".into(), self.raw.images[image]["id"].clone());
         let category = self.category(face.get("category_id"));
         if let Some(category) = category {
             face.insert("category_id".into(), category["id"].clone());
         }
+        let places = category.and_then(|c| self.places.get(&word(&c["id"])?));
+        let body = places.is_some_and(|places| places.body);
+        if body && sample.face_box != was.face_box {
+            return None;
+        }
+        let points = places.map_or(&[][..], |places| &places.points);
+        edit(&mut face, points, set, (was, sample))?;
         let names = category.and_then(|c| c["keypoints"].as_array());
         let keypoints = names.map(|names| keypoints(face.get("keypoints"), names.len()));
         if let Some(keypoints) = &keypoints {
@@ -137,14 +193,14 @@ impl Origin {
         };
         face.insert("bbox".into(), json!(sides.map(plain)));
         if !face.get("area").is_some_and(Value::is_number) {
-            face.insert("area".into(), plain(sides[2] * sides[3]));
+            face.insert("area".into(), plain(hundredths(sides[2] * sides[3])));
         }
         // A crowd is no face.
         face.insert("iscrowd".into(), 0.into());
         if let (Some(split), None) = (sample.split, face.get("split")) {
             face.insert("split".into(), split.to_string().into());
         }
-        Value::Object(face)
+        Some(Value::Object(face))
     }
 
     fn category(&self, id: Option<&Value>) -> Option<&Value> {
@@ -171,24 +227,23 @@ fn are_ids(all: &[Map<String, Value>]) -> bool {
     })
 }
 
-fn numbers(value: Option<&Value>) -> Numbers {
-    let value = value.cloned().unwrap_or_default();
-    serde_json::from_value(value).unwrap_or_default()
+/// Whether nothing is known of a face.
+fn says_nothing(sample: &Sample) -> bool {
+    let tasks = 0..sample.annotation.tasks.len();
+    sample.face_box.is_none() && tasks.into_iter().all(|t| sample.annotation.known(t) == 0)
 }
 
-/// x, y and v of each point as they were; zeros where they say nothing that can be used.
-fn keypoints(value: Option<&Value>, count: usize) -> Vec<f64> {
-    let numbers = numbers(value);
-    let cells = numbers.cells();
-    if cells.len() != 3 * count {
-        return vec![0.0; 3 * count];
-    }
-    let triples = cells.chunks_exact(3).flat_map(|xyv| {
-        let all: Option<Vec<f64>> = xyv.iter().map(|cell| cell.number()).collect();
-        match (all.as_deref(), point(xyv)) {
-            (Some(&[x, y, v]), Ok(_)) => [x, y, v],
-            _ => [0.0; 3],
-        }
+fn places(categories: &[Value], schema: &Schema) -> HashMap<String, CategoryPlaces> {
+    let parsed = categories.iter().cloned().map(serde_json::from_value);
+    let parsed: Vec<Category> = parsed.filter_map(Result::ok).collect();
+    let known = Categories::of(&parsed, &coco_points(schema));
+    let each = categories.iter().filter_map(|category| {
+        let id = &category["id"];
+        let (points, body) = match known.role(id) {
+            Role::Points(items) => (items.points.clone(), items.body),
+            Role::Box | Role::Other | Role::Missing => (Vec::new(), false),
+        };
+        Some((word(id)?, CategoryPlaces { points, body }))
     });
-    triples.collect()
+    each.collect()
 }

@@ -133,7 +133,8 @@ impl Reader<'_> {
     /// The picture of each image id; `None` where it is not there.
     fn pictures(&mut self, images: &[Image]) -> HashMap<String, Option<Picture>> {
         let roots = roots(self.path);
-        let named = images.iter().filter_map(Image::named);
+        let folder = folder_of(self.path);
+        let named = images.iter().filter_map(|image| image.named(folder));
         let wanted: Vec<PictureReference> = named
             .map(|named| PictureReference {
                 roots: &roots,
@@ -148,7 +149,7 @@ impl Reader<'_> {
         let mut pictures: HashMap<String, Option<Picture>> = HashMap::new();
         let mut paths: HashSet<Arc<Path>> = HashSet::new();
         for (at, image) in images.iter().enumerate() {
-            let name = image.named();
+            let name = image.named(folder);
             let found = name.and_then(|_| located.next());
             let mut wrong = |kind: &str, what: String| {
                 self.problems

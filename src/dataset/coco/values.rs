@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::dataset::json::Cell;
+use crate::dataset::json::{Cell, Numbers};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::label::{FaceBox, PointLabel, PointState};
 
@@ -75,7 +75,40 @@ pub fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
         ends.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     };
     let ((left, right), (top, bottom)) = (axis(0)?, axis(1)?);
-    Some([left, top, right - left, bottom - top])
+    Some([
+        left,
+        top,
+        hundredths(right - left),
+        hundredths(bottom - top),
+    ])
+}
+
+/// A number that was worked out, as exactly as pictures need it.
+pub fn hundredths(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
+}
+
+/// The numbers of a member; none where there is no list of them.
+pub fn numbers(value: Option<&Value>) -> Numbers {
+    let value = value.cloned().unwrap_or_default();
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+/// x, y and v of each point as they were; zeros where they say nothing that can be used.
+pub fn keypoints(value: Option<&Value>, count: usize) -> Vec<f64> {
+    let numbers = numbers(value);
+    let cells = numbers.cells();
+    if cells.len() != 3 * count {
+        return vec![0.0; 3 * count];
+    }
+    let triples = cells.chunks_exact(3).flat_map(|xyv| {
+        let all: Option<Vec<f64>> = xyv.iter().map(|cell| cell.number()).collect();
+        match (all.as_deref(), point(xyv)) {
+            (Some(&[x, y, v]), Ok(_)) => [x, y, v],
+            _ => [0.0; 3],
+        }
+    });
+    triples.collect()
 }
 
 /// A number as people write it: 12 rather than 12.0.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::origin::Origin;
 use super::points::coco_points;
-use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, plain};
+use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, hundredths, plain};
 use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
@@ -74,24 +74,14 @@ fn face_json(
     image: usize,
 ) -> Value {
     let mut keypoints = Vec::with_capacity(3 * theirs.len());
-    let mut known = 0;
     for (_, (task, item)) in theirs {
         let label = match &sample.annotation.tasks[*task] {
             TaskLabels::Points(labels) => labels[*item],
             TaskLabels::Binary(_) => PointLabel::default(),
         };
-        let v = match label.state {
-            PointState::Unknown => 0.0,
-            PointState::Occluded => 1.0,
-            PointState::Visible => 2.0,
-        };
-        let at = label
-            .known()
-            .map(|at| at.map(|v| number::unmoved(v, FROM_ZERO)));
-        keypoints.extend(at.unwrap_or_default());
-        keypoints.push(v);
-        known += usize::from(at.is_some());
+        keypoints.extend(triple(label));
     }
+    let known = keypoints.chunks_exact(3).filter(|k| k[2] > 0.0).count();
     let (sides, source) = match sample.face_box {
         Some((b, _)) => {
             let sides = [b.x, b.y, b.w, b.h].map(|v| number::unmoved(v, CONTINUOUS));
@@ -106,7 +96,7 @@ fn face_json(
     let mut face = json!({
         "id": id, "image_id": image, "category_id": 1, "iscrowd": 0,
         "keypoints": keypoints, "num_keypoints": known,
-        "bbox": sides.map(plain), "area": plain(sides[2] * sides[3]),
+        "bbox": sides.map(plain), "area": plain(hundredths(sides[2] * sides[3])),
     });
     if let Some(source) = source {
         face[BOX_SOURCE] = source.into();
@@ -132,6 +122,18 @@ fn face_json(
         face["columns"] = json!(columns);
     }
     face
+}
+
+/// x, y and v of a point.
+pub fn triple(label: PointLabel) -> [f64; 3] {
+    let v = match label.state {
+        PointState::Unknown => 0.0,
+        PointState::Occluded => 1.0,
+        PointState::Visible => 2.0,
+    };
+    let at = label.known().unwrap_or([0.5; 2]);
+    let [x, y] = at.map(|v| number::unmoved(v, FROM_ZERO));
+    [x, y, v]
 }
 
 /// The known attributes of a face, by name.

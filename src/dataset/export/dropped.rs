@@ -49,6 +49,35 @@ pub enum DroppedKind {
     Entries,
 }
 
+impl DroppedKind {
+    /// Whether it is of labels, and has a place in this program's own table.
+    pub fn is_of_labels(self) -> bool {
+        match self {
+            Self::SecondFaces
+            | Self::Faces
+            | Self::FaceNumbers
+            | Self::PartialPoints
+            | Self::OtherPoints
+            | Self::SubPixel
+            | Self::Occluded
+            | Self::Attributes
+            | Self::Boxes
+            | Self::BoxAngles
+            | Self::Identities
+            | Self::Splits
+            | Self::Columns
+            | Self::Provenance => true,
+            Self::UnknownAttributes
+            | Self::BoxSources
+            | Self::PictureNames
+            | Self::Descriptions
+            | Self::Shapes
+            | Self::Flags
+            | Self::Entries => false,
+        }
+    }
+}
+
 /// Something that will be missing from what is written.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Dropped {
@@ -70,7 +99,7 @@ pub fn dropped(set: &Dataset, sources: &Sources, format: Format) -> Vec<Dropped>
     let pictures = kept.by_picture();
     let labelme = &sources.labelme;
     let (beside, as_they_were) = match format {
-        Format::Labelme => labelme.left_out(set, &pictures),
+        Format::Labelme => labelme.left_out(&pictures),
         _ => (labelme.beside_faces(&pictures), HashSet::new()),
     };
     let mut tally = Tally {
@@ -323,10 +352,10 @@ impl Tally<'_> {
         for (c, name) in set.columns.iter().enumerate() {
             let lost = self.count(|s| {
                 let value = s.columns.get(c).map_or("", |v| v);
-                // Flags of a face without a box stand at its first point.
+                // Without a shape of its own a face's flags stand at its first point.
                 let of_point = format == Format::Labelme
                     && name == labelme::OCCLUDED
-                    && s.face_box.is_none()
+                    && !labelme::carries_flags(s)
                     && s.ordinal.is_some();
                 let held = holds_column(format, name, value, origin) && !of_point;
                 usize::from(!value.is_empty() && !held)
@@ -337,7 +366,10 @@ impl Tally<'_> {
                 &format!("values of the column {name:?}"),
             );
         }
-        let provenance = self.count(|s| s.annotation.provenance.len());
+        let provenance = match format {
+            Format::FacesCsv => 0,
+            _ => self.count(|s| s.annotation.provenance.len()),
+        };
         self.add(
             DroppedKind::Provenance,
             provenance,

@@ -53,6 +53,8 @@ pub struct Names {
     files: HashMap<Arc<Path>, String>,
     /// The real folders of the pictures.
     real: HashMap<PathBuf, PathBuf>,
+    /// The real path of the folder that is written, from which pictures elsewhere are named.
+    out: Option<PathBuf>,
 }
 
 impl Names {
@@ -62,6 +64,7 @@ impl Names {
             pictures: Vec::new(),
             files: HashMap::new(),
             real: HashMap::new(),
+            out: None,
         };
         let mut seen = HashSet::new();
         for sample in samples.iter().filter(|s| seen.insert(&s.path)) {
@@ -161,13 +164,31 @@ impl Names {
         &file[..end]
     }
 
+    /// The same for what is written into a folder: there, pictures elsewhere are named from it, so
+    /// that both can be moved together.
+    pub fn seen_from(mut self, out: PathBuf) -> Self {
+        self.out = Some(out);
+        self
+    }
+
     /// What a label file in the target folder calls a picture.
     pub fn text(&self, path: &Path) -> String {
-        match self.folder.as_deref() {
-            None => self.real(path).display().to_string(),
-            Some("") => self.file(path).to_owned(),
-            Some(folder) => format!("{folder}/{}", self.file(path)),
+        let placed = self.folder.as_ref().zip(self.files.get(path));
+        match placed {
+            None => {
+                let real = self.real(path);
+                let out = self.out.as_deref();
+                let from_out = out.and_then(|out| relative(&real, out));
+                from_out.unwrap_or_else(|| real.display().to_string())
+            }
+            Some((folder, file)) if folder.is_empty() => file.clone(),
+            Some((folder, file)) => format!("{folder}/{file}"),
         }
+    }
+
+    /// Whether a picture can be named: it lies in the target folder, or in a file elsewhere.
+    pub fn has(&self, sample: &Sample) -> bool {
+        sample.source.is_file() || self.files.contains_key(&sample.path)
     }
 
     /// Whether pictures lie in the target folder.
@@ -179,6 +200,13 @@ impl Names {
         let folder = folder_of(path);
         let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
         real.join(path.file_name().unwrap_or_default())
+    }
+
+    /// What a link in the place of a picture says: the way from where it will lie.
+    fn link_text(&self, from: &Path, path: &Path) -> Option<PathBuf> {
+        let folder = self.out.as_ref()?.join(self.folder.as_ref()?);
+        let at = folder.join(self.file(path));
+        relative(from, folder_of(&at)).map(PathBuf::from)
     }
 
     /// The pictures that are called something else than before, and what.
@@ -213,7 +241,7 @@ impl Names {
             let (from, to) = (self.real(path), folder.join(self.file(path)));
             let result = match source {
                 PictureSource::File if copy => fs::copy(&from, &to).map(drop),
-                PictureSource::File => link(&from, &to),
+                PictureSource::File => link(&from, &to, self.link_text(&from, path).as_deref()),
                 PictureSource::Memory(image) => image.save(&to).map_err(io::Error::other),
                 PictureSource::Drawn { seed, index } => {
                     let drawn = synthetic::picture(*seed, *index).image;
@@ -232,14 +260,31 @@ impl Names {
     }
 }
 
-/// A link to a picture: a symbolic one, else a second name, else, on a file system or for a user
+/// The way from a folder to a file, both by their real paths, with `/` between its parts; `None` where
+/// there is none, as between two drives.
+fn relative(file: &Path, folder: &Path) -> Option<String> {
+    let same = |(a, b): &(Component, Component)| a == b;
+    let shared = file.components().zip(folder.components());
+    let shared = shared.take_while(same).count();
+    if shared == 0 || !file.is_absolute() {
+        return None;
+    }
+    let up = folder.components().skip(shared).map(|_| "..".into());
+    let down = file.components().skip(shared);
+    let down = down.map(|part| part.as_os_str().to_string_lossy());
+    let parts: Vec<Cow<str>> = up.chain(down).collect();
+    Some(parts.join("/"))
+}
+
+/// A link to a picture, which may say another way there: a symbolic one, else a second name, else, on a file system or for a user
 /// that has neither, a copy.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
+fn link(from: &Path, to: &Path, text: Option<&Path>) -> io::Result<()> {
     fs::metadata(from)?;
+    let text = text.unwrap_or(from);
     #[cfg(unix)]
-    let linked = std::os::unix::fs::symlink(from, to);
+    let linked = std::os::unix::fs::symlink(text, to);
     #[cfg(windows)]
-    let linked = std::os::windows::fs::symlink_file(from, to);
+    let linked = std::os::windows::fs::symlink_file(text, to);
     #[cfg(not(any(unix, windows)))]
     let linked: io::Result<()> = Err(io::ErrorKind::Unsupported.into());
     linked
@@ -324,5 +369,19 @@ mod tests {
         let (files, renamed) = names(&layout(Format::Pts), &["x/a.jpg", "y/a.jpg"]);
         assert_eq!(files, ["a.jpg", "a-2.jpg"]);
         assert_eq!(renamed, ["a-2.jpg"]);
+    }
+
+    #[test]
+    fn pictures_elsewhere_are_named_from_the_folder() {
+        let way = |file: &str, folder: &str| relative(Path::new(file), Path::new(folder));
+        for (file, folder, expected) in [
+            ("/set/x/a.png", "/set/out", "../x/a.png"),
+            ("/set/a.png", "/set/out/deep", "../../a.png"),
+            ("/home/a.png", "/tmp/out", "../../home/a.png"),
+            ("/out/a.png", "/out", "a.png"),
+        ] {
+            assert_eq!(way(file, folder).as_deref(), Some(expected));
+        }
+        assert_eq!(way("a.png", "/out"), None);
     }
 }

@@ -1,8 +1,9 @@
 //! `faces.csv`: one row a face. Columns are found by name: `image`, `face`, `x,y,w,h`, `angle`,
 //! `split`, `identity`; `NAME_x`, `NAME_y` and `NAME_state` of each point; attributes with 1, −1
-//! or nothing. Every other column is kept as text. A value that cannot be read is unknown and
+//! or nothing; `NAME_source` says who set a label, or from which network it was accepted. Every other column is kept as text. A value that cannot be read is unknown and
 //! named; the rest of its row stays.
 
+mod origin;
 mod write;
 
 use std::collections::HashMap;
@@ -18,8 +19,13 @@ use super::paths::{Located, PictureReference, locate};
 use super::problems::{Problems, kept_row};
 use super::value_error::{PictureError, ValueError};
 use super::{BoxSource, Dataset, DatasetError, LabelPlace, Sample, Split, name_of};
-use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
-pub use write::write;
+use crate::label::{FaceBox, PointLabel, PointState, Provenance, Schema, TaskLabels};
+pub use origin::Origin;
+pub use write::{write, write_as};
+
+/// What a table is called beside labels of another format, which does not hold all that it has: not as
+/// one that is read with its folder.
+pub const BESIDE: &str = "all-labels.csv";
 
 /// The table of a folder, whatever the case of its name.
 pub fn file(folder: &Path) -> Option<PathBuf> {
@@ -40,16 +46,13 @@ pub fn file(folder: &Path) -> Option<PathBuf> {
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let (mut table, columns) = csv_table::open(path, schema)?;
     let folder = folder_of(path);
-    let states = columns.points.iter().map(|(t, i, _)| {
-        let name = schema.tasks[*t].items().nth(*i)?;
-        table.take(&format!("{name}_state"))
-    });
-    let states = states.collect();
-    let (angle, split, identity) = (
-        table.take("angle"),
-        table.take("split"),
-        table.take("identity"),
-    );
+    let ExtraColumns {
+        states,
+        sources,
+        angle,
+        split,
+        identity,
+    } = extra_columns(&mut table, &columns, schema);
     let whole_folder = name_of(path).eq_ignore_ascii_case("faces.csv");
     let mut set = Dataset {
         name: name_of(if whole_folder { folder } else { path }),
@@ -68,6 +71,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let mut reader = Reader {
         schema,
         states,
+        sources,
         angle,
         split,
         identity,
@@ -121,6 +125,39 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     });
     set.problems = reader.problems.of(path).collect();
     Ok(set)
+}
+
+/// The columns that only such a table has.
+struct ExtraColumns {
+    /// Of the points of [`Columns::points`].
+    states: Vec<Option<usize>>,
+    /// Where labels come from, by task and item.
+    sources: Vec<(usize, usize, usize)>,
+    angle: Option<usize>,
+    split: Option<usize>,
+    identity: Option<usize>,
+}
+
+fn extra_columns(table: &mut Table, columns: &Columns, schema: &Schema) -> ExtraColumns {
+    let states = columns.points.iter().map(|(t, i, _)| {
+        let name = schema.tasks[*t].items().nth(*i)?;
+        table.take(&format!("{name}_state"))
+    });
+    let states = states.collect();
+    let mut sources = Vec::new();
+    for (t, task) in schema.tasks.iter().enumerate() {
+        for (i, name) in task.items().enumerate() {
+            let at = table.take(&format!("{name}_source"));
+            sources.extend(at.map(|at| (t, i, at)));
+        }
+    }
+    ExtraColumns {
+        states,
+        sources,
+        angle: table.take("angle"),
+        split: table.take("split"),
+        identity: table.take("identity"),
+    }
 }
 
 /// What has to be known of all rows before one can be read.
@@ -239,6 +276,7 @@ struct Reader<'a> {
     columns: Columns,
     /// Those of [`Columns::points`].
     states: Vec<Option<usize>>,
+    sources: Vec<(usize, usize, usize)>,
     angle: Option<usize>,
     split: Option<usize>,
     identity: Option<usize>,
@@ -320,6 +358,19 @@ impl Reader<'_> {
                 (_, Err(what)) => {
                     let name = self.schema.tasks[t].items().nth(i).unwrap_or("");
                     note(&mut self.problems, line, name, &what);
+                }
+            }
+        }
+        for &(t, i, column) in &self.sources {
+            match Provenance::of_word(row.text(column)) {
+                Some(Provenance::Imported) => {}
+                Some(source) => drop(sample.annotation.provenance.insert((t, i), source)),
+                None => {
+                    let name = self.schema.tasks[t].items().nth(i).unwrap_or("");
+                    let text = shown(row.text(column));
+                    self.problems.note(line, "source", || {
+                        format!("{name}: {text:?} does not say where the label comes from")
+                    });
                 }
             }
         }

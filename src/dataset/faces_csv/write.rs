@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::number::{self, CONTINUOUS, FROM_ZERO};
+use super::Origin;
 use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
@@ -10,11 +11,14 @@ use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointState, TaskKind, TaskLabels};
 
 /// What stands in a column of the file.
-enum Column {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
     Image,
     Face,
     /// x, y, w or h.
     Box(usize),
+    /// The right or lower end, as other programs have it.
+    BoxEnd(usize),
     Angle,
     Split,
     Identity,
@@ -22,13 +26,29 @@ enum Column {
     Point(usize, usize, usize),
     State(usize, usize),
     Attribute(usize, usize),
+    /// Where a label comes from.
+    Source(usize, usize),
     Foreign(usize),
 }
 
-pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
-    let columns = columns(kept);
+/// Writes the table of a folder; as the one that was read, but for what was edited, if there was one.
+pub fn write(
+    kept: &ExportedFaces,
+    names: &Names,
+    origin: Option<&Origin>,
+    to: &Path,
+) -> Result<(), DatasetError> {
     let path = to.join("faces.csv");
-    let error = |e: csv::Error| DatasetError::format(&path, e.to_string());
+    match origin.and_then(|origin| origin.table(kept, names)) {
+        Some(text) => write_file(&path, text.as_bytes()),
+        None => write_as(kept, names, &path),
+    }
+}
+
+/// Writes a table under any name.
+pub fn write_as(kept: &ExportedFaces, names: &Names, path: &Path) -> Result<(), DatasetError> {
+    let columns = columns(kept);
+    let error = |e: csv::Error| DatasetError::format(path, e.to_string());
     let mut table = csv::Writer::from_writer(Vec::new());
     table
         .write_record(columns.iter().map(|(name, _)| name))
@@ -46,11 +66,11 @@ pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), Datas
     let bytes = table
         .into_inner()
         .map_err(|e| error(e.into_error().into()))?;
-    write_file(&path, &bytes)
+    write_file(path, &bytes)
 }
 
 /// The columns of which anything is known.
-fn columns(kept: &ExportedFaces) -> Vec<(String, Column)> {
+pub fn columns(kept: &ExportedFaces) -> Vec<(String, Column)> {
     let Dataset {
         schema,
         columns: foreign,
@@ -79,6 +99,7 @@ fn columns(kept: &ExportedFaces) -> Vec<(String, Column)> {
                 }
                 TaskKind::Binary { .. } => all.push((name.to_owned(), Column::Attribute(t, i))),
             }
+            all.push((format!("{name}_source"), Column::Source(t, i)));
         }
     }
     let mut taken: std::collections::HashSet<String> = all.iter().map(|(n, _)| n.clone()).collect();
@@ -98,7 +119,7 @@ fn columns(kept: &ExportedFaces) -> Vec<(String, Column)> {
 }
 
 /// Whether a column is needed for this face.
-fn says(column: &Column, sample: &Sample) -> bool {
+pub fn says(column: &Column, sample: &Sample) -> bool {
     match column {
         Column::Face => sample.face != 0,
         Column::Angle => sample.face_box.is_some_and(|(b, _)| b.angle != 0.0),
@@ -110,7 +131,8 @@ fn says(column: &Column, sample: &Sample) -> bool {
     }
 }
 
-fn cell(column: &Column, sample: &Sample) -> String {
+/// What stands in a column of a face's row; nothing where it is unknown.
+pub fn cell(column: &Column, sample: &Sample) -> String {
     let label = |t: usize, i: usize| match &sample.annotation.tasks[t] {
         TaskLabels::Points(labels) => Some(labels[i]),
         TaskLabels::Binary(_) => None,
@@ -120,6 +142,11 @@ fn cell(column: &Column, sample: &Sample) -> String {
         Column::Face => sample.face.to_string(),
         Column::Box(side) => sample.face_box.map_or(String::new(), |(b, _)| {
             number::text([b.x, b.y, b.w, b.h][side], CONTINUOUS)
+        }),
+        Column::BoxEnd(axis) => sample.face_box.map_or(String::new(), |(b, _)| {
+            let [from, side] =
+                [[b.x, b.w], [b.y, b.h]][axis].map(|v| number::unmoved(v, CONTINUOUS));
+            (((from + side) * 1e6).round() / 1e6).to_string()
         }),
         Column::Angle => sample
             .face_box
@@ -142,6 +169,7 @@ fn cell(column: &Column, sample: &Sample) -> String {
             },
             TaskLabels::Points(_) => String::new(),
         },
+        Column::Source(t, i) => sample.annotation.provenance(t, i).word(),
         Column::Foreign(c) => sample
             .columns
             .get(c)

@@ -48,6 +48,9 @@ pub struct Shape {
     /// X-AnyLabeling's.
     #[serde(default)]
     pub attributes: Value,
+    /// As this program writes it: the rectangle has a face's flags, and is none of its box.
+    #[serde(default, rename = "bbox_source")]
+    pub box_source: Value,
     #[serde(default)]
     description: Value,
     #[serde(rename = "mask")]

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use crate::dataset::Sample;
 use crate::dataset::json::{Cell, Numbers};
-use crate::label::FaceBox;
+use crate::dataset::number::{self, CONTINUOUS};
+use crate::label::{FaceBox, PointLabel, TaskLabels};
 
 /// The face that a shape is of: 0 where it is of none in particular.
 pub fn group(id: &Value) -> Option<u32> {
@@ -53,4 +55,50 @@ pub fn extent(kind: &str, points: &[[f64; 2]]) -> Option<FaceBox> {
         }
         _ => None,
     }
+}
+
+/// The box that just holds a face's points; `None` where they lie on a line.
+pub fn about_points(sample: &Sample) -> Option<FaceBox> {
+    let tasks = sample.annotation.tasks.iter();
+    let points = tasks.flat_map(|labels| match labels {
+        TaskLabels::Points(points) => points.as_slice(),
+        TaskLabels::Binary(_) => &[],
+    });
+    let known: Vec<[f32; 2]> = points.filter_map(PointLabel::known).collect();
+    let end = |axis: usize, pick: fn(f32, f32) -> f32| known.iter().map(|at| at[axis]).reduce(pick);
+    let [x, y] = [end(0, f32::min)?, end(1, f32::min)?];
+    let [right, bottom] = [end(0, f32::max)?, end(1, f32::max)?];
+    let face_box = FaceBox::new(x, y, right - x, bottom - y);
+    (face_box.w > 0.0 && face_box.h > 0.0).then_some(face_box)
+}
+
+/// The shape's type and corners of a box.
+pub fn outline(b: FaceBox) -> (&'static str, Vec<[f64; 2]>) {
+    let short = |v: f32| number::unmoved(v, CONTINUOUS);
+    // In double precision, so that the sides come back as they were.
+    let [x, y, w, h] = [b.x, b.y, b.w, b.h].map(short);
+    if b.angle == 0.0 {
+        let end = |from: f64, side: f64, same: f32| {
+            let plain = ((from + side) * 1e6).round() / 1e6;
+            // 0.3 rather than 0.30000000000000004, where that says the same.
+            if (plain - from) as f32 == same {
+                plain
+            } else {
+                from + side
+            }
+        };
+        let corner = [end(x, w, b.w), end(y, h, b.h)];
+        return ("rectangle", vec![[x, y], corner]);
+    }
+    let (sin, cos) = f64::from(b.angle).sin_cos();
+    let corner = |(across, down): (f64, f64)| {
+        let (dx, dy) = (across * w / 2.0, down * h / 2.0);
+        let centre = [x + w / 2.0, y + h / 2.0];
+        [
+            centre[0] + dx * cos - dy * sin,
+            centre[1] + dx * sin + dy * cos,
+        ]
+    };
+    let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(corner);
+    ("rotation", corners.to_vec())
 }

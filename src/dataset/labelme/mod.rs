@@ -2,9 +2,10 @@
 //! named as in the schema (left is the picture's left), a `rectangle` (of two corners or of four) is
 //! the face's box, `flags` and a shape's `attributes` are attributes. Coordinates are continuous
 //! already: (0, 0) is the outer corner of the first pixel. Several faces of a picture are told apart
-//! by `group_id`, and then flags are those of a face's shapes; `occluded` at a point says that the
-//! point is.
+//! by `group_id`, and then flags are those of a face's shapes: of its box, or of a rectangle about its
+//! points where it has none. `occluded` at a point says that the point is.
 
+mod edited;
 mod file;
 mod geometry;
 mod origin;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use self::shape_error::ShapeError;
+use self::write::FROM_POINTS;
 use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Interner, folder_of};
 use super::join::position_or_push;
@@ -30,9 +32,9 @@ use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use file::LeftOut;
 pub use file::OCCLUDED;
 use file::{File, Shape};
-use geometry::{corners, extent, group};
+use geometry::{about_points, corners, extent, group};
 pub use origin::Origin;
-pub use write::write;
+pub use write::{carries_flags, write};
 
 /// Reads `files` and, as faces of which nothing is known, those of `pictures` that none is about.
 pub fn read(
@@ -153,6 +155,10 @@ fn locate(
 struct FoundFace {
     sample: Sample,
     flags: BTreeMap<String, bool>,
+    /// The shapes, in the order of the file, that its points are, by task and item.
+    points_at: BTreeMap<(usize, usize), usize>,
+    /// The one that is its box, or has its flags in place of one.
+    box_at: Option<usize>,
 }
 
 impl FoundFace {
@@ -206,18 +212,26 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
         other_shapes: 0,
     };
     // Boxes that are named as faces' go before others of the same face.
-    let named = |shape: &&Shape| is_face(label(shape));
-    let (first, then): (Vec<&Shape>, Vec<&Shape>) = shapes.iter().partition(named);
-    let mut other = Vec::new();
-    for shape in first.into_iter().chain(then) {
-        match faces.shape(shape) {
+    let named = |(_, shape): &(usize, &Shape)| is_face(label(shape));
+    let numbered = shapes.iter().enumerate();
+    let (first, then): (Vec<(usize, &Shape)>, Vec<_>) = numbered.partition(named);
+    let (mut other, mut made) = (Vec::new(), Vec::new());
+    for (at, shape) in first.into_iter().chain(then) {
+        if shape.box_source == FROM_POINTS {
+            made.push((at, shape));
+            continue;
+        }
+        match faces.shape(at, shape) {
             Ok(true) => {}
-            Ok(false) => other.push(shape),
+            Ok(false) => other.push((at, shape)),
             Err(error) => faces.pass_over(error.to_string()),
         }
     }
-    for shape in other {
-        faces.other_box(shape);
+    for (at, shape) in other {
+        faces.other_box(at, shape);
+    }
+    for (at, shape) in made {
+        faces.made_box(at, shape);
     }
     if let Value::Object(flags) = &file.flags {
         if faces.by_group.is_empty() {
@@ -303,12 +317,14 @@ impl Faces<'_> {
             FoundFace {
                 sample,
                 flags: BTreeMap::new(),
+                points_at: BTreeMap::new(),
+                box_at: None,
             }
         })
     }
 
     /// Enters a shape; `false` for a box that is not named as a face's.
-    fn shape(&mut self, shape: &Shape) -> Result<bool, ShapeError> {
+    fn shape(&mut self, at: usize, shape: &Shape) -> Result<bool, ShapeError> {
         let label = label(shape).to_owned();
         let group = group(&shape.group_id).ok_or_else(|| ShapeError::GroupId(label.clone()))?;
         let points =
@@ -317,8 +333,9 @@ impl Faces<'_> {
         let place = point(self.schema, &label);
         match (kind, &points[..], place) {
             // The centre of a circle, which is drawn about a point.
-            (_, [at], Some(place)) | ("circle", [at, _], Some(place)) => {
-                self.point(group, &label, place, *at, &shape.flags)?;
+            (_, [middle], Some(place)) | ("circle", [middle, _], Some(place)) => {
+                self.point(group, &label, place, *middle, &shape.flags)?;
+                self.face(group).points_at.insert(place, at);
                 self.flags_of(group, shape, |name| name != OCCLUDED);
                 return Ok(true);
             }
@@ -327,7 +344,7 @@ impl Faces<'_> {
             }
             _ => match extent(kind, &points) {
                 Some(_) if !is_face(&label) && !label.is_empty() => return Ok(false),
-                Some(face_box) => self.enter_box(group, &label, face_box),
+                Some(face_box) => self.enter_box(group, &label, (at, face_box)),
                 None => {
                     let n = points.len();
                     let kind = kind.to_owned();
@@ -344,7 +361,7 @@ impl Faces<'_> {
     }
 
     /// A box of another label: that of a face of which more is known, or else of something else.
-    fn other_box(&mut self, shape: &Shape) {
+    fn other_box(&mut self, at: usize, shape: &Shape) {
         let (label, group) = (label(shape).to_owned(), group(&shape.group_id).unwrap_or(0));
         let kind = shape.shape_type.as_str().unwrap_or("");
         let free = |found: &FoundFace| found.sample.face_box.is_none();
@@ -352,7 +369,7 @@ impl Faces<'_> {
         let face_box = corners(&shape.points).and_then(|points| extent(kind, &points));
         match face_box {
             Some(face_box) if of_points => {
-                self.enter_box(group, &label, face_box);
+                self.enter_box(group, &label, (at, face_box));
                 self.flags_of(group, shape, |_| true);
             }
             _ => {
@@ -362,7 +379,28 @@ impl Faces<'_> {
         }
     }
 
-    fn enter_box(&mut self, group: u32, label: &str, face_box: FaceBox) {
+    /// A box that was drawn about a face's points for its flags; one that somebody has changed since is
+    /// the face's own.
+    fn made_box(&mut self, at: usize, shape: &Shape) {
+        let (label, group) = (label(shape).to_owned(), group(&shape.group_id).unwrap_or(0));
+        let kind = shape.shape_type.as_str().unwrap_or("");
+        let Some(face_box) = corners(&shape.points).and_then(|points| extent(kind, &points)) else {
+            return self.pass_over(ShapeError::Coordinates(label).to_string());
+        };
+        let about = about_points(&self.face(group).sample);
+        let sides = |b: FaceBox| [b.x, b.y, b.w, b.h];
+        let near = |a: FaceBox| {
+            let pairs = sides(a).into_iter().zip(sides(face_box));
+            pairs.into_iter().all(|(a, b)| (a - b).abs() < 0.05)
+        };
+        match about.is_some_and(near) {
+            true => self.face(group).box_at = Some(at),
+            false => self.enter_box(group, &label, (at, face_box)),
+        }
+        self.flags_of(group, shape, |_| true);
+    }
+
+    fn enter_box(&mut self, group: u32, label: &str, (at, face_box): (usize, FaceBox)) {
         let found = self.face(group);
         let what = match number::checked(face_box) {
             Ok(_) if found.sample.face_box.is_some() => {
@@ -370,6 +408,7 @@ impl Faces<'_> {
             }
             Ok(face_box) => {
                 found.sample.face_box = Some((face_box, BoxSource::DataSet));
+                found.box_at = Some(at);
                 return;
             }
             Err(what) => format!("{label:?}: {what}, so that it is unknown"),

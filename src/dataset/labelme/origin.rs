@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::edited::edit;
 use super::file::LeftOut;
 use super::{FoundFace, read_files};
+use crate::dataset::check_labels::check_labels;
 use crate::dataset::json::Text;
 use crate::dataset::{Dataset, Sample, recognise};
 use crate::label::Schema;
@@ -34,32 +36,54 @@ impl Origin {
             let files = recognise::labelme_files(source);
             let found = read_files(&files, schema, &mut Vec::new(), &mut Vec::new());
             for (file, picture, parsed) in found {
+                let mut faces = parsed.faces;
+                faces
+                    .iter_mut()
+                    .for_each(|face| face.sample.path = picture.as_path().into());
                 origin.files.entry(real(&picture)).or_insert(Source {
                     file: file.to_owned(),
-                    faces: parsed.faces,
+                    faces,
                     left_out: parsed.left_out,
                 });
             }
         }
+        origin.check(schema);
         origin
     }
 
-    /// The file of a picture if it says what is said of these, all faces of the picture.
-    fn source(&self, set: &Dataset, faces: &[&Sample]) -> Option<&Source> {
-        if self.files.is_empty() {
-            return None;
+    /// What is taken for unknown as a set is opened is no edit.
+    fn check(&mut self, schema: &Schema) {
+        let faces = || self.files.values().flat_map(|source| &source.faces);
+        let mut set = Dataset {
+            name: String::new(),
+            schema: schema.clone(),
+            samples: faces().map(|face| face.sample.clone()).collect(),
+            columns: Vec::new(),
+            problems: Vec::new(),
+        };
+        check_labels(&mut set);
+        let faces = self.files.values_mut().flat_map(|source| &mut source.faces);
+        for (face, sample) in faces.zip(set.samples) {
+            face.sample = sample;
         }
-        let source = self.files.get(&real(&faces.first()?.path))?;
-        let same = source.faces.len() == faces.len()
-            && source.faces.iter().zip(faces).all(|(a, b)| a.says(set, b));
-        same.then_some(source)
     }
 
-    /// The file of a picture as it was, but for the picture's name; `None` where something else
-    /// is said of its faces by now.
+    /// The file of a picture with these faces.
+    fn source(&self, faces: &[&Sample]) -> Option<&Source> {
+        match self.files.is_empty() {
+            true => None,
+            false => self.files.get(&real(&faces.first()?.path)),
+        }
+    }
+
+    /// The file of a picture as it was, but for the picture's name and what was edited since.
     pub fn file(&self, set: &Dataset, faces: &[&Sample], image: &str) -> Option<Value> {
-        let path = &self.source(set, faces)?.file;
+        let source = self.source(faces)?;
+        let path = &source.file;
         let (mut file, _): (Map<String, Value>, _) = Text::read(path).ok()?.parse(path).ok()?;
+        if !source.says(set, faces) {
+            edit(&mut file, &source.faces, set, faces);
+        }
         file.insert("imagePath".into(), image.into());
         // The picture stands beside the file.
         file.insert("imageData".into(), Value::Null);
@@ -79,17 +103,13 @@ impl Origin {
 
     /// What the files say beside faces where they are not written again as they were, and the
     /// pictures where they are. `pictures` are the faces of each.
-    pub fn left_out<'a>(
-        &self,
-        set: &Dataset,
-        pictures: &[Vec<&'a Sample>],
-    ) -> (LeftOut, HashSet<&'a Path>) {
+    pub fn left_out<'a>(&self, pictures: &[Vec<&'a Sample>]) -> (LeftOut, HashSet<&'a Path>) {
         let (mut lost, mut kept) = (LeftOut::default(), HashSet::new());
         if self.files.is_empty() {
             return (lost, kept);
         }
         for faces in pictures {
-            match self.source(set, faces) {
+            match self.source(faces) {
                 Some(_) => kept.extend(faces.iter().map(|face| &*face.path)),
                 None => lost = lost.with(self.all_of(faces)),
             }
@@ -107,6 +127,14 @@ impl Origin {
         let picture = faces.first().filter(|_| !self.files.is_empty());
         let source = picture.and_then(|face| self.files.get(&real(&face.path)));
         source.map_or(LeftOut::default(), |source| source.left_out)
+    }
+}
+
+impl Source {
+    /// Whether the file says what is said of these, all faces of its picture.
+    fn says(&self, set: &Dataset, faces: &[&Sample]) -> bool {
+        let mut pairs = self.faces.iter().zip(faces);
+        self.faces.len() == faces.len() && pairs.all(|(a, b)| a.says(set, b))
     }
 }
 

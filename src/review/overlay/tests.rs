@@ -160,7 +160,12 @@ fn drawn_faces_are_added_once_and_edits_without_a_face_are_kept() {
         panic!("{:?}", out.added)
     };
     assert_eq!(added.face_box, Some((place, BoxSource::DataSet)));
-    assert_eq!((added.ordinal, added.face), (Some(2), 2));
+    assert_eq!((added.ordinal, added.face), (Some(2), 1));
+    // Its number is none of the picture's faces, whatever these are.
+    let mut numbered = sample("a.jpg");
+    numbered.face = 2;
+    let out = applied(&[numbered], std::slice::from_ref(&edit));
+    assert_eq!(out.added[0].1.face, 3);
     // The set has it by now, as after an export.
     let mut second = sample("a.jpg");
     second.face_box = Some((place, BoxSource::DataSet));

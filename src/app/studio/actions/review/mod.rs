@@ -20,7 +20,7 @@ use crate::app::studio::Studio;
 use crate::humanize::counted;
 use crate::label::{PointLabel, Presence, Provenance};
 use crate::photo::PictureFile;
-use crate::review::{self, Field, Labelled, Status, Value};
+use crate::review::{self, Field, Labelled, ReadOnly, Status, Value};
 
 /// Photo pixels that an arrow key moves a point by, and with Shift.
 const STEP: f32 = 0.5;
@@ -95,12 +95,11 @@ impl Studio {
         }
         let renamed = opened.applied.pictures.renamed_text();
         let open = Journaled::new(opened, &mut self.model.faces);
-        let edited = open.session().edits().faces.len();
-        if let Some(holder) = &open.session().holder {
-            let text = review::held_by(holder.as_ref());
-            self.toasts.warn(format!(
-                "The journal is {text}: labels can be looked at only"
-            ));
+        let edited = open.session().edits().faces.iter();
+        let edited = edited.filter(|face| !face.is_untouched()).count();
+        if let Some(why) = &open.session().read_only {
+            self.toasts
+                .warn(format!("{why}: labels can be looked at only"));
         }
         if !open.lost.is_empty() {
             let faces = counted(open.lost.len(), "edited face");
@@ -114,11 +113,12 @@ impl Studio {
         if let Some(text) = renamed {
             self.toasts.say(text);
         }
-        if !open.conflicts.is_empty() {
-            let values = counted(open.conflicts.len(), "edited value");
+        let (conflicts, _) = open.in_conflict();
+        if conflicts > 0 {
+            let values = counted(conflicts, "edited value");
             let text = "otherwise in the set by now; the set's is shown until you decide";
             self.toasts
-                .warn(format!("{values} {} {text}", is(open.conflicts.len())));
+                .warn(format!("{values} {} {text}", is(conflicts)));
         }
         if edited > 0 && self.layout.workspace != Workspace::Review {
             let faces = counted(edited, "face");
@@ -258,10 +258,16 @@ impl Studio {
             Review::Closed | Review::Opening(_) => return Some("The journal is being opened"),
             Review::Failed(_) => return Some("The journal cannot be written; the log says why"),
             Review::Open(open) => {
-                if open.session().is_read_only() && command != ReviewCommand::ExportLabels {
-                    return Some(
-                        "Somebody else has this journal open: nothing can be changed here",
-                    );
+                let why = open.session().read_only.as_ref();
+                if let Some(why) = why.filter(|_| command != ReviewCommand::ExportLabels) {
+                    return Some(match why {
+                        ReadOnly::Held(_) => {
+                            "Somebody else has this journal open: nothing can be changed here"
+                        }
+                        ReadOnly::Unwritable(_) => {
+                            "This journal cannot be written: nothing can be changed here"
+                        }
+                    });
                 }
             }
         }

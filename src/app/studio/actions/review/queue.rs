@@ -21,24 +21,29 @@ impl Studio {
         );
     }
 
-    /// The faces whose labels may be wrong by themselves.
+    /// The faces whose labels may be wrong.
     pub(super) fn check_labels(&mut self) {
         let (samples, schema) = (self.model.faces.samples.clone(), self.schema());
+        let statuses = self.model.review.open().map(|open| open.statuses.clone());
         let all = 0..samples.len() as u32;
         let wrong = |i: &u32| {
             let sample = &samples[*i as usize];
             let size = sample.stated_size.map(|[w, h]| (w, h));
-            !review::suspicions(sample, &schema, size).is_empty()
+            let status = statuses.as_ref().and_then(|all| all.get(i).copied());
+            !review::suspicions(sample, status.unwrap_or_default(), &schema, size).is_empty()
         };
         let faces: Vec<u32> = all.into_par_iter().filter(wrong).collect();
-        self.show_queue("labels in doubt", faces, "No label is wrong by itself");
+        self.show_queue(
+            "labels in doubt",
+            faces,
+            "No check finds anything wrong with the labels",
+        );
     }
 
     pub(super) fn only_conflicts(&mut self) {
         let open = self.model.review.open();
-        let mut faces: Vec<u32> = open.map_or(Vec::new(), |open| open.in_conflict());
+        let mut faces: Vec<u32> = open.map_or(Vec::new(), |open| open.in_conflict().1);
         faces.sort_unstable();
-        faces.dedup();
         let none = "The set has changed nothing that was edited";
         self.show_queue("conflicts", faces, none);
     }
