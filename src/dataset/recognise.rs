@@ -29,6 +29,9 @@ pub fn folder(path: &Path, schema: &Schema, open: Open) -> Result<Dataset, Datas
         (None, None) => return by_files(path, listing, schema, open),
     };
     set.problems.extend(beside(&listing, &name_of(&table)));
+    let files = listing.files.iter().map(PathBuf::as_path);
+    let unnamed = unused_files::without_row(files, &set, &table);
+    set.problems.extend(unnamed);
     Ok(set)
 }
 

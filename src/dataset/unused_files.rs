@@ -1,12 +1,13 @@
 //! Files of a folder that are not read, said by what they are: a set whose labels are in a form
 //! that this program does not know must not look like one without labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Problem, csv_table, faces_csv};
+use super::{Dataset, Problem, csv_table, faces_csv, name_of};
 use crate::file_type::{self, FileCategory, FileType};
 use crate::humanize;
 use crate::label::Schema;
@@ -160,6 +161,34 @@ pub fn pictures(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Problem>) {
     (good, problems)
 }
 
+/// Counts the pictures of a folder of which its `table` has no row: they are no faces of the set.
+pub fn without_row<'a>(
+    files: impl Iterator<Item = &'a Path>,
+    set: &Dataset,
+    table: &Path,
+) -> Option<Problem> {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let paths: HashSet<&Path> = set.samples.iter().map(|s| &*s.path).collect();
+    let unnamed = files.filter(|f| is_picture(f) && !paths.contains(f));
+    let unnamed: Vec<&Path> = unnamed.collect();
+    // A table may name them by a link, or by another way to the same file.
+    let names: HashSet<_> = unnamed.iter().filter_map(|f| f.file_name()).collect();
+    let alike = |path: &&&Path| path.file_name().is_some_and(|name| names.contains(name));
+    let known: HashSet<PathBuf> = paths.iter().filter(alike).map(|p| real(p)).collect();
+    let other = |file: &&&Path| known.is_empty() || !known.contains(&real(file));
+    let others: Vec<&&Path> = unnamed.iter().filter(other).collect();
+    let first = name_of(others.first()?);
+    let text = match others.len() {
+        1 => format!("1 picture of the folder has no row ({first}) and is no face of the set"),
+        n => format!(
+            "{} of the folder have no row ({first} and others) and are no faces of the set",
+            humanize::counted(n, "picture")
+        ),
+    };
+    let what = format!("{text}: a row with its name alone lists a face without labels");
+    Some(Problem::new(table, None, what))
+}
+
 /// Says that the label files among `files` are not read, since `instead` is.
 pub fn set_aside(files: &[&Path], text: &str, instead: &str) -> Option<Problem> {
     let first = files.first()?;
@@ -169,4 +198,51 @@ pub fn set_aside(files: &[&Path], text: &str, instead: &str) -> Option<Problem> 
     };
     let what = format!("{count}: not read, since {instead} says what is in the folder");
     Some(Problem::new(first, None, what))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dataset::Sample;
+
+    #[test]
+    fn pictures_that_no_row_names_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["a.png", "b.png", "c.png", "notes.txt"] {
+            fs::write(path(name), "").unwrap();
+        }
+        let set = |names: &[&str]| Dataset {
+            name: "set".into(),
+            schema: Schema::face(),
+            samples: names
+                .iter()
+                .map(|name| {
+                    // By another way to the same file.
+                    let path: Arc<Path> = folder.path().join(".").join(name).into();
+                    Sample::unlabelled(&path, &Schema::face())
+                })
+                .collect(),
+            columns: Vec::new(),
+            problems: Vec::new(),
+        };
+        let files = ["a.png", "b.png", "c.png", "notes.txt"].map(path);
+        let actual = |names: &[&str]| {
+            let files = files.iter().map(PathBuf::as_path);
+            without_row(files, &set(names), &path("faces.csv")).map(|problem| problem.what)
+        };
+        assert_eq!(actual(&["a.png", "b.png", "c.png"]), None);
+        let one = actual(&["a.png", "c.png"]).unwrap();
+        assert!(
+            one.starts_with("1 picture of the folder has no row (b.png)"),
+            "{one}"
+        );
+        let two = actual(&["c.png"]).unwrap();
+        assert!(
+            two.starts_with("2 pictures of the folder have no row (a.png and"),
+            "{two}"
+        );
+    }
 }

@@ -36,6 +36,7 @@ mod photos;
 mod pictures;
 mod report;
 mod review;
+mod review_queue;
 mod rooms;
 mod run_checkpoints;
 mod run_window;

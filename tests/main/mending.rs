@@ -15,7 +15,7 @@ use crate::opening::{pictures, run, run_named};
 use crate::window::{Answers, Window, click, dismiss, drag, named, says, shows, until, window};
 
 /// A set of faces with three points and two attributes; returns its table.
-fn labelled(folder: &Path, count: usize) -> PathBuf {
+pub fn labelled(folder: &Path, count: usize) -> PathBuf {
     pictures(folder, "a", count);
     let mut table = "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,\
                      Bald,Smiling\n"
@@ -29,7 +29,7 @@ fn labelled(folder: &Path, count: usize) -> PathBuf {
 }
 
 /// The window of a set, as somebody who reviews it.
-fn reviewing(set: &Path, annotator: &str) -> Window<'static> {
+pub fn reviewing(set: &Path, annotator: &str) -> Window<'static> {
     let mut window = window(Start {
         paths: vec![set.to_owned()],
         annotator: Some(annotator.into()),
@@ -46,31 +46,31 @@ fn reviewing(set: &Path, annotator: &str) -> Window<'static> {
     window
 }
 
-fn press(window: &mut Window, key: Key) {
+pub fn press(window: &mut Window, key: Key) {
     window.key_press(key);
     window.run_steps(2);
 }
 
-fn saved(window: &mut Window) {
+pub fn saved(window: &mut Window) {
     until(window, "all to be saved", |w| shows(w, "Labels: saved"));
 }
 
-fn journal(set: &Path, annotator: &str) -> PathBuf {
+pub fn journal(set: &Path, annotator: &str) -> PathBuf {
     set.join(".smn-review").join(format!("{annotator}.jsonl"))
 }
 
-fn opened(path: &Path) -> Dataset {
+pub fn opened(path: &Path) -> Dataset {
     review::open_all(&[path.to_owned()], &Schema::face()).unwrap()
 }
 
-fn nose(sample: &Sample) -> [f32; 2] {
+pub fn nose(sample: &Sample) -> [f32; 2] {
     match &sample.annotation.tasks[0] {
         TaskLabels::Points(points) => points[2].at,
         TaskLabels::Binary(_) => unreachable!(),
     }
 }
 
-fn attribute(sample: &Sample, name: &str) -> Presence {
+pub fn attribute(sample: &Sample, name: &str) -> Presence {
     let at = Schema::face().tasks[1]
         .items()
         .position(|item| item == name);
@@ -80,7 +80,7 @@ fn attribute(sample: &Sample, name: &str) -> Presence {
     }
 }
 
-fn looks_at(window: &Window, name: &str) -> bool {
+pub fn looks_at(window: &Window, name: &str) -> bool {
     shows(window, &format!("Photo {name}"))
 }
 

@@ -88,7 +88,10 @@ impl CanvasView {
             box_ui(ui, face.source, &box_text, &own_end, own_width);
             network_ui(ui, networks.as_ref().map(|n| &n[0]));
             own_numbers_ui(ui, face.nme(&schema), &points);
-            own_state_ui(ui, face, &points);
+            match context.model.hides(context.model.faces.selected()) {
+                true => hidden_ui(ui),
+                false => own_state_ui(ui, face, &points),
+            }
         });
         if let Some(text) = other_end {
             inside(ui, row(1.0), layout, |ui| {
@@ -224,6 +227,13 @@ fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
     };
     let values: Vec<_> = points.iter().map(value).collect();
     values_ui(ui, &values, &widest_number(points));
+}
+
+/// Predictions are not waited for where they are hidden.
+fn hidden_ui(ui: &mut Ui) {
+    let p = theme::palette(ui.ctx());
+    let text = "predictions are hidden until the face is approved";
+    ui.label(egui::RichText::new(text).size(theme::SMALL).color(p.quiet));
 }
 
 /// Why there are no numbers, where there are none.

@@ -67,7 +67,7 @@ const LEFT_OUT: &str = "not in the list";
 /// The name of the face, in the room that there is.
 fn title_ui(ui: &mut Ui, parts: [String; 2], name: &str, tint: Color32) -> egui::Response {
     let font = theme::strong(theme::BODY);
-    let [photo, which] = face_name(ui.painter(), parts, (font, tint), ui.available_width());
+    let [photo, which] = face_name(ui.painter(), (parts, 0), (font, tint), ui.available_width());
     let size = photo.size().max(which.size());
     let size = vec2(photo.size().x + which.size().x, size.y);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
@@ -182,6 +182,7 @@ impl CanvasView {
                 run = self.box_buttons_ui(ui, context, actions).or(run);
             }
         }
+        let hidden = context.model.hides(context.model.faces.selected());
         let layers = &mut self.layers;
         lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
             .on_hover_text("What is drawn over the photo, how large and how strong");
@@ -190,7 +191,7 @@ impl CanvasView {
             (Command::ToggleCircles, layers.circles.on, "α·L"),
             (
                 Command::TogglePrediction,
-                layers.prediction.on,
+                layers.prediction.on && !hidden,
                 "prediction",
             ),
             (Command::ToggleLabels, layers.labels.on, "labels"),
@@ -242,7 +243,7 @@ impl CanvasView {
 /// Whether there is something that a command of the box could do.
 fn can_change_box(context: &Context, command: Command) -> bool {
     match command {
-        Command::RemoveBox => context.model.faces.active_hand().is_some(),
+        Command::RemoveBox => context.blocked.why(command).is_none(),
         Command::ResetBox => context.model.faces.shown().is_some_and(|face| {
             let moved = (face.face_box, face.source) != face.item.first_box;
             face.hand.is_none() && moved && face.item.picture().is_some()

@@ -12,6 +12,7 @@ mod numbers;
 pub mod page;
 mod photo;
 mod place;
+mod prompt;
 mod scene;
 pub mod sheet;
 mod strip;
@@ -25,7 +26,7 @@ use crate::app::command::Command;
 use crate::app::export::Target;
 use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::boxes::PhotoFace;
-use crate::app::faces::item::Picture;
+use crate::app::faces::item::{Face, Picture};
 use crate::app::model::Context;
 use crate::app::widgets::buttons::hint_ui;
 use crate::app::widgets::header::header_ui;
@@ -37,6 +38,7 @@ pub use export_menu::{file_name, sheet_file_name};
 use layers::Layers;
 use note::NoteField;
 use photo::{Drag, PhotoView};
+use prompt::prompt_ui;
 use scene::Scene;
 
 const FOOT: f32 = 32.0;
@@ -55,6 +57,8 @@ pub struct CanvasView {
     empty_hint: &'static str,
     /// The note about a face that is being written.
     pub note: NoteField,
+    /// The list and the face of it that were drawn last.
+    pub drawn: Option<(u64, usize)>,
 }
 
 /// What somebody does on the canvas.
@@ -96,6 +100,7 @@ impl CanvasView {
             texture: None,
             empty_hint,
             note: NoteField::default(),
+            drawn: None,
         }
     }
 
@@ -108,6 +113,8 @@ impl CanvasView {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let p = theme::palette(ui.ctx());
         let faces = &context.model.faces;
+        let at = Some((faces.number, faces.selected()));
+        self.drawn = self.drawn.filter(|drawn| Some(*drawn) == at);
         let Some(mut face) = context.model.shown() else {
             let hint = match context.is_opening {
                 true => "opening…",
@@ -118,8 +125,8 @@ impl CanvasView {
             return;
         };
         if let Picture::Failed(why) = &face.item.state {
-            header_ui(ui, &face.name(), "");
-            hint_ui(ui, why);
+            self.drawn = at;
+            self.failed_ui(ui, context, (&face, why), actions);
             return;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -137,6 +144,7 @@ impl CanvasView {
             hint_ui(ui, "reading the photo…");
             return;
         };
+        self.drawn = at;
         let texture = self.texture(ui.ctx(), screen);
         let size = vec2(
             ui.available_width(),
@@ -162,6 +170,9 @@ impl CanvasView {
             point: context.model.item.filter(|place| schema_task(place.0)),
         };
         let shown = ui.allocate_ui(size, |ui| self.photo.ui(ui, &scene));
+        if self.photo.placing {
+            prompt_ui(ui, shown.response.rect, &scene);
+        }
         let (drag, percent) = shown.inner;
         self.zoom_percent = percent;
         if std::mem::take(&mut self.photo.taken) {
@@ -179,6 +190,21 @@ impl CanvasView {
         let (line, y) = (Stroke::new(1.0, p.hairline), ui.cursor().top());
         ui.painter().hline(ui.max_rect().x_range(), y, line);
         self.foot_ui(ui, context, &face);
+    }
+
+    /// What is said of a photo that cannot be read; its face can be excluded all the same.
+    fn failed_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        (face, why): (&Face, &str),
+        actions: &mut Vec<Action>,
+    ) {
+        header_ui(ui, &face.name(), "");
+        if context.reviewing {
+            self.strip_ui(ui, context, actions);
+        }
+        hint_ui(ui, why);
     }
 
     /// The selected photo as a texture.

@@ -1,11 +1,13 @@
-//! What is above a photo that is reviewed: how far its face is, what somebody noted of it, how far
-//! the queue is, and whether everything is saved.
+//! What is above a photo that is reviewed: how far its face is, how far the queue is and whether
+//! everything is saved; below that what was said last, or what may be wrong with the face, or the
+//! keys that count now, and what somebody noted of it.
 
 use eframe::egui::{self, Align, Layout, Role, Stroke, Ui, WidgetInfo, vec2};
 
 use super::place::inside;
 use super::{Action, CanvasView};
-use crate::app::command::{Command, ReviewCommand};
+use crate::app::command::{Command, ReviewCommand, keys};
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::review::Review;
 use crate::app::model::Context;
 use crate::app::widgets::chips::toggle_chip;
@@ -15,16 +17,21 @@ use crate::humanize::{counted, thousands};
 use crate::review::{EditedFace, Saving, Status, Suspicion, suspicions};
 
 const HEIGHT: f32 = 34.0;
+/// Of the row below.
+const WORDS: f32 = 26.0;
+/// Of that row, what the note has at most.
+const NOTE: f32 = 0.45;
 const EDGE: f32 = 12.0;
 
 impl CanvasView {
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let p = theme::palette(ui.ctx());
-        let room = vec2(ui.available_width(), HEIGHT);
-        let (bar, _) = ui.allocate_exact_size(room, egui::Sense::hover());
-        ui.painter().rect_filled(bar, 0, p.pane);
+        let room = vec2(ui.available_width(), HEIGHT + WORDS);
+        let (whole, _) = ui.allocate_exact_size(room, egui::Sense::hover());
+        ui.painter().rect_filled(whole, 0, p.pane);
         let line = Stroke::new(1.0, p.hairline);
-        ui.painter().hline(bar.x_range(), bar.bottom(), line);
+        ui.painter().hline(whole.x_range(), whole.bottom(), line);
+        let (bar, text) = whole.split_top_bottom_at_y(whole.top() + HEIGHT);
         inside(ui, bar, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.add_space(EDGE);
@@ -33,9 +40,23 @@ impl CanvasView {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
                 statuses_ui(ui, context, actions);
+                hidden_ui(ui, context, actions);
+            });
+        });
+        inside(ui, text, Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.add_space(EDGE);
+            let most = vec2(NOTE * text.width(), text.height());
+            let layout = Layout::right_to_left(Align::Center);
+            ui.allocate_ui_with_layout(most, layout, |ui| self.note_ui(ui, context, actions));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add_space(EDGE);
                 conflicts_ui(ui, context, actions);
-                suspicions_ui(ui, context, actions);
-                self.note_ui(ui, context, actions);
+                if let Some(news) = context.news {
+                    words_ui(ui, news, p.working).on_hover_text(news);
+                } else if !suspicions_ui(ui, context, actions) {
+                    words_ui(ui, &hints(ui.ctx(), context), p.quiet);
+                }
             });
         });
     }
@@ -62,7 +83,21 @@ fn statuses_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     ] {
         let command = Command::Mend(command);
         let text = if now == status { status.name() } else { text };
-        let button = toggle_chip(ui, now == status, text, command.name());
+        let enabled = context.blocked.why(command).is_none();
+        let button = ui.add_enabled_ui(enabled, |ui| {
+            toggle_chip(ui, now == status, text, command.name())
+        });
+        if context.explained(button.inner, command).clicked() {
+            actions.push(Action::Run(command));
+        }
+    }
+}
+
+/// That predictions are hidden, and a way to show them.
+fn hidden_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+    let command = Command::Mend(ReviewCommand::Blind);
+    if context.model.blind {
+        let button = toggle_chip(ui, true, "hidden predictions", command.name());
         if context.explained(button, command).clicked() {
             actions.push(Action::Run(command));
         }
@@ -102,8 +137,55 @@ fn conflicts_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     });
 }
 
-/// What may be wrong with the labels of the face, and what mends it.
-fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+fn words_ui(ui: &mut Ui, text: &str, tint: egui::Color32) -> egui::Response {
+    let text = egui::RichText::new(text).size(theme::SMALL).color(tint);
+    ui.add(egui::Label::new(text).truncate())
+}
+
+/// The keys that count now, each with what it does.
+fn hints(ctx: &egui::Context, context: &Context) -> String {
+    use ReviewCommand as C;
+    let model = context.model;
+    let is_points = |(task, _): AttributeIndex| {
+        let schema = model.schema();
+        schema.tasks.get(task).is_some_and(|t| t.is_points())
+    };
+    let all: &[(C, &str)] = match model.item.map(is_points) {
+        Some(true) => &[
+            (C::Right, "and the other arrows move the point"),
+            (C::AcceptPoint, "takes the prediction"),
+            (C::Occluded, "occluded"),
+            (C::PointUnknown, "unknown"),
+            (C::NextPoint, "next"),
+        ],
+        Some(false) => &[
+            (C::Present, "present"),
+            (C::Absent, "absent"),
+            (C::AcceptAttribute, "takes the prediction"),
+            (C::Flip, "the opposite"),
+            (C::AttributeUnknown, "unknown"),
+        ],
+        None => &[
+            (C::Point(1), "and on select a point"),
+            (C::NextDisputed, "a disputed attribute"),
+            (C::Approve, "approves"),
+            (C::Unsure, "unsure"),
+            (C::Exclude, "excludes"),
+        ],
+    };
+    let hint = |(command, text): &(C, &str)| {
+        let key = context.keys.of(Command::Mend(*command))?;
+        Some(format!("{} {text}", keys::shown(ctx, &key)))
+    };
+    let mut hints: Vec<String> = all.iter().filter_map(hint).collect();
+    if model.item.is_some() {
+        hints.push("Esc ends".into());
+    }
+    hints.join("  ·  ")
+}
+
+/// What may be wrong with the labels of the face, and what mends it; whether there is something.
+fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) -> bool {
     let p = theme::palette(ui.ctx());
     let Some(face) = context
         .model
@@ -111,12 +193,14 @@ fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         .shown()
         .filter(|face| face.hand.is_none())
     else {
-        return;
+        return false;
     };
     let size = face.item.picture().map(|picture| picture.dimensions());
     let status = context.model.review.status(context.model.faces.selected());
     let found = suspicions(face.sample, status, &context.model.schema(), size);
-    let Some(first) = found.first() else { return };
+    let Some(first) = found.first() else {
+        return false;
+    };
     let all: Vec<String> = found.iter().map(ToString::to_string).collect();
     let more = match found.len() {
         1 => String::new(),
@@ -130,33 +214,41 @@ fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
             actions.push(Action::Run(command));
         }
     }
-    let text = egui::RichText::new(format!("{first}{more}"));
-    let text = text.size(theme::SMALL).color(p.waiting);
-    ui.add(egui::Label::new(text).truncate())
-        .on_hover_text(all.join("\n"));
+    words_ui(ui, &format!("{first}{more}"), p.waiting).on_hover_text(all.join("\n"));
+    true
 }
 
-/// How far the queue is: the place of the face in it, and how many are done.
+/// How far the queue is: the place of the face in it, how many are done, and how many were left for
+/// somebody else.
 fn queue_ui(ui: &mut Ui, context: &Context) {
     let p = theme::palette(ui.ctx());
     let faces = &context.model.faces;
     let of = faces.order.shown.len();
-    let done = context.model.review.open().map_or(0, |open| {
-        let shown = faces.order.shown.iter();
-        match faces.is_filtered() {
-            true => shown.filter(|i| open.statuses.contains_key(i)).count(),
-            false => open.statuses.len(),
-        }
-    });
+    let open = context.model.review.open();
+    let count = |is: &dyn Fn(Status) -> bool| {
+        open.map_or(0, |open| match faces.is_filtered() {
+            true => {
+                let shown = faces.order.shown.iter();
+                let statuses = shown.filter_map(|i| open.statuses.get(i));
+                statuses.filter(|status| is(**status)).count()
+            }
+            false => open.statuses.values().filter(|s| is(**s)).count(),
+        })
+    };
+    let done = count(&|s| matches!(s, Status::Approved | Status::Excluded));
+    let unsure = count(&|s| s == Status::Unsure);
     let place = match faces.row() {
         Some(row) => format!("{} of {}", thousands(row + 1), thousands(of)),
         None => format!("not among {}", counted(of, "face")),
     };
-    let text = format!("{place} · {} done", thousands(done));
+    let mut text = format!("{place} · {} done", thousands(done));
+    if unsure > 0 {
+        text += &format!(" · {} unsure", thousands(unsure));
+    }
     let label = ui.label(egui::RichText::new(&text).size(theme::SMALL).color(p.quiet));
     label.on_hover_text(
         "The face's place in the queue, whose order stands until it is refreshed (F5), and how \
-         many of its faces are approved, unsure or excluded",
+         many of its faces are done: approved or excluded; unsure ones are left for somebody else",
     );
 }
 

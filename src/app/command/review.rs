@@ -84,21 +84,41 @@ impl ReviewCommand {
         }
     }
 
+    /// Whether it labels the face that is looked at, or says what became of it.
+    pub fn is_about_the_face(self) -> bool {
+        let labels = matches!(
+            self,
+            Self::Approve
+                | Self::Unsure
+                | Self::Exclude
+                | Self::AcceptPoints
+                | Self::AcceptAttributes
+                | Self::ConfirmAttributes
+                | Self::ExchangeSides
+        );
+        labels || matches!(self.scope(), Scope::Point | Scope::Attribute)
+    }
+
+    /// Whether it goes on to another face, so that a key that is held would judge faces unseen.
+    pub fn is_once_a_press(self) -> bool {
+        matches!(self, Self::Approve | Self::Unsure | Self::Exclude)
+    }
+
     pub(super) fn facts(self) -> Facts {
         let (name, about, key) = match self {
             Self::Approve => (
                 "Approve face",
-                "Say that the labels of this face are right, and go to the next one",
+                "Say that the labels of this face are right, and go to the next one; at the end, to the first that is to do",
                 plain(Key::Space),
             ),
             Self::Unsure => (
                 "Unsure",
-                "Leave this face for somebody else to look at, or take that back",
+                "Leave this face for somebody else to look at and go to the next one, or take that back and stay",
                 plain(Key::U),
             ),
             Self::Exclude => (
                 "Exclude face",
-                "Leave this face out of what is exported and trained on, or take that back",
+                "Leave this face out of what is exported and trained on and go to the next one, or take that back and stay",
                 plain(Key::E),
             ),
             Self::Reopen => (
@@ -191,7 +211,7 @@ impl ReviewCommand {
             ),
             Self::OnlyTodo => (
                 "Only to do",
-                "Show the faces of the list that are still to be reviewed",
+                "Show the faces of the list that are still to be reviewed, or all again",
                 shift(Key::T),
             ),
             Self::CheckLabels => (
@@ -201,7 +221,7 @@ impl ReviewCommand {
             ),
             Self::OnlyConflicts => (
                 "Only conflicts",
-                "Show the faces of which the set has changed a value since it was edited",
+                "Show the faces of which the set has changed a value since it was edited, or all again",
                 None,
             ),
             Self::ExchangeSides => (
@@ -256,7 +276,7 @@ impl ReviewCommand {
             ),
             Self::AcceptPoint => (
                 "Accept point",
-                "Take the predicted place of the point for its label",
+                "Take the predicted place of the point for its label, and go to the next one",
                 plain(Key::Enter),
             ),
             Self::Occluded => (
@@ -293,17 +313,17 @@ impl ReviewCommand {
             ),
             Self::Flip => (
                 "Flip attribute",
-                "Label the attribute as the opposite",
+                "Label the attribute as the opposite, and stay",
                 plain(Key::F),
             ),
             Self::AttributeUnknown => (
                 "Attribute unknown",
-                "Say that nobody knows this attribute",
+                "Say that nobody knows this attribute, and go to the next one",
                 plain(Key::Delete),
             ),
             Self::AcceptAttribute => (
                 "Accept attribute",
-                "Take the prediction for the label, and go to the next disputed one",
+                "Take the prediction for the label, and go to the next one; from a disputed one, to the next disputed",
                 plain(Key::Enter),
             ),
         };

@@ -200,7 +200,7 @@ impl Command {
             Self::RemoveBox => f(
                 Photo,
                 "Remove box",
-                "Take away the box that was added",
+                "Take away the box that was added, or in Review the face that was drawn",
                 plain(Key::Delete),
             ),
             Self::Undo => f(

@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use crate::app::faces::answers::{AttributeIndex, disputes, label, point_misses, probability};
+use crate::app::faces::answers::{
+    attribute_loss, confidence, point_error, predicted_presence, surest_dispute,
+};
 use crate::app::faces::compare::difference;
 use crate::app::faces::findings::{Finding, Findings};
-use crate::app::faces::points::points_of;
+use crate::app::faces::review_states::{ReviewIs, ReviewState, ReviewStates};
 use crate::dataset::{Sample, Samples, Split};
-use crate::label::{Presence, Schema, TaskLabels, TaskPrediction};
+use crate::label::Schema;
 
-/// What a person asked for.
+/// What a person asked for: faces that are like all of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrangement {
     /// Part of the name.
@@ -19,9 +23,11 @@ pub struct Arrangement {
     pub split: Option<Split>,
     /// Columns and the value that each must have.
     pub columns: Vec<(usize, Arc<str>)>,
-    pub attribute: Option<AttributeFilter>,
-    /// Only faces of which a predicted point misses its label: this one of all points, or any.
-    pub misses: Option<Option<usize>>,
+    pub attributes: Vec<AttributeFilter>,
+    /// Only faces of which predicted points miss their labels: each these of all points, or any.
+    pub misses: Vec<Option<usize>>,
+    /// How far the review of the faces is.
+    pub review: Vec<ReviewIs>,
     /// Only these faces.
     pub among: Option<Among>,
     pub sort: Sort,
@@ -38,10 +44,7 @@ pub struct Among {
     pub by_hand: bool,
 }
 
-/// Task and attribute.
-pub type AttributeIndex = (usize, usize);
-
-/// What a face's attributes must be like; a list is asked for one such thing at a time.
+/// What a face's attributes must be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeFilter {
     /// Some attribute is predicted otherwise than labelled.
@@ -67,6 +70,8 @@ pub enum Sort {
     Name,
     /// Largest error first.
     Nme,
+    /// The same of one of all points.
+    PointError(usize),
     /// The network's least sure answers first.
     Doubt(AttributeIndex),
     /// The highest probability first.
@@ -75,6 +80,12 @@ pub enum Sort {
     AttributeError(AttributeIndex),
     /// Most attributes that are predicted otherwise than labelled first.
     Disputes,
+    /// The largest mean cross-entropy of the labelled attributes first.
+    AttributeLoss,
+    /// What is predicted otherwise than labelled with the most confidence first.
+    SurestDispute,
+    /// The answers that are least sure in the mean first.
+    LeastSure,
     /// Where the other predictor differs most first.
     Difference,
 }
@@ -86,7 +97,7 @@ impl Sort {
             Self::Doubt(place) | Self::Confidence(place) | Self::AttributeError(place) => {
                 Some(place)
             }
-            Self::Listed | Self::Name | Self::Nme | Self::Disputes | Self::Difference => None,
+            _ => None,
         }
     }
 }
@@ -111,19 +122,21 @@ impl AttributeFilter {
 impl Arrangement {
     /// Whether predictions that come change what is shown.
     pub fn needs_predictions(&self) -> bool {
-        self.misses.is_some()
+        let mut attributes = self.attributes.iter();
+        !self.misses.is_empty()
             || !matches!(self.sort, Sort::Listed | Sort::Name)
-            || self
-                .attribute
-                .is_some_and(AttributeFilter::needs_predictions)
+            || attributes.any(|filter| filter.needs_predictions())
     }
 
     /// The attributes by which the list is sorted and filtered, in this order.
     pub fn places(&self) -> Vec<AttributeIndex> {
-        let filtered = self.attribute.and_then(AttributeFilter::place);
-        let mut places: Vec<AttributeIndex> =
-            self.sort.place().into_iter().chain(filtered).collect();
-        places.dedup();
+        let filtered = self.attributes.iter().filter_map(|filter| filter.place());
+        let mut places: Vec<AttributeIndex> = Vec::new();
+        for place in self.sort.place().into_iter().chain(filtered) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
         places
     }
 
@@ -136,31 +149,26 @@ impl Arrangement {
     }
 
     /// Indices of the faces to show, in order.
-    pub fn apply(
-        &self,
-        samples: &Samples,
-        found: &Findings,
-        other: Option<&Findings>,
-        schema: &Schema,
-    ) -> Vec<u32> {
-        let text = self.text.to_lowercase();
+    pub fn apply(&self, of: &Arranged) -> Vec<u32> {
+        let (text, samples) = (self.text.to_lowercase(), &of.samples);
         let mut order: Vec<u32> = (0..samples.len() as u32)
             .into_par_iter()
             .filter(|&i| {
-                self.shows(
-                    &samples[i as usize],
-                    i,
-                    found.get(i as usize),
-                    &text,
-                    schema,
-                )
+                let mut parts = self.parts();
+                parts.all(|part| self.passes(part, &of.face(i), &text, &of.schema))
             })
             .collect();
-        let key = |i: u32, of: &dyn Fn(&Finding) -> f32| found.get(i as usize).map_or(f32::NAN, of);
+        let sample = |i: u32| &samples[i as usize];
+        let key = |i: u32, of_face: &dyn Fn(&Finding) -> f32| {
+            of.findings.get(i as usize).map_or(f32::NAN, of_face)
+        };
         match self.sort {
             Sort::Listed => {}
-            Sort::Name => order.par_sort_by_cached_key(|&i| samples[i as usize].name()),
+            Sort::Name => order.par_sort_by_cached_key(|&i| sample(i).name()),
             Sort::Nme => largest_first(&mut order, |i| key(i, &|f| f.nme)),
+            Sort::PointError(point) => largest_first(&mut order, |i| {
+                key(i, &|f| point_error(sample(i), f, point, &of.schema))
+            }),
             Sort::Doubt(place) => largest_first(&mut order, |i| {
                 key(i, &|f| -(probability(f, place) - 0.5).abs())
             }),
@@ -168,49 +176,37 @@ impl Arrangement {
                 largest_first(&mut order, |i| key(i, &|f| probability(f, place)));
             }
             Sort::AttributeError(place) => largest_first(&mut order, |i| {
-                let label = label(&samples[i as usize], place);
+                let label = label(sample(i), place);
                 let label = label.map_or(f32::NAN, |yes| f32::from(u8::from(yes)));
                 key(i, &|f| (probability(f, place) - label).abs())
             }),
             Sort::Disputes => largest_first(&mut order, |i| {
-                key(i, &|f| match disputes(&samples[i as usize], f) {
+                key(i, &|f| match disputes(sample(i), f) {
                     (_, 0) => f32::NAN,
                     (count, _) => count as f32,
                 })
             }),
+            Sort::AttributeLoss => {
+                largest_first(&mut order, |i| key(i, &|f| attribute_loss(sample(i), f)));
+            }
+            Sort::SurestDispute => largest_first(&mut order, |i| {
+                let surest = |f: &Finding| surest_dispute(sample(i), f).map(|(_, p)| p);
+                key(i, &|f| surest(f).map_or(f32::NAN, |p| (p - 0.5).abs()))
+            }),
+            Sort::LeastSure => largest_first(&mut order, |i| key(i, &|f| -confidence(f))),
             Sort::Difference => largest_first(&mut order, |i| {
-                let theirs = other.and_then(|o| o.get(i as usize));
+                let theirs = of.other.as_ref().and_then(|o| o.get(i as usize));
                 theirs.map_or(f32::NAN, |theirs| {
-                    key(i, &|f| difference(schema, f, theirs))
+                    key(i, &|f| difference(&of.schema, f, theirs))
                 })
             }),
         }
         order
     }
 
-    /// Whether a face passes all filters.
-    fn shows(
-        &self,
-        sample: &Sample,
-        index: u32,
-        found: Option<&Finding>,
-        text: &str,
-        schema: &Schema,
-    ) -> bool {
-        let mut parts = self.parts();
-        parts.all(|part| self.passes(part, sample, index, found, text, schema))
-    }
-
     /// The filters that a face does not pass, no more than two of them.
-    pub fn fails(
-        &self,
-        sample: &Sample,
-        index: u32,
-        found: Option<&Finding>,
-        text: &str,
-        schema: &Schema,
-    ) -> Vec<FilterKind> {
-        let fails = |part: &FilterKind| !self.passes(*part, sample, index, found, text, schema);
+    pub fn fails(&self, face: &Asked, text: &str, schema: &Schema) -> Vec<FilterKind> {
+        let fails = |part: &FilterKind| !self.passes(*part, face, text, schema);
         self.parts().filter(fails).take(2).collect()
     }
 
@@ -224,51 +220,77 @@ impl Arrangement {
         let first = [
             on(FilterKind::Among, self.among.is_some()),
             on(FilterKind::Split, self.split.is_some()),
+            on(FilterKind::Review, !self.review.is_empty()),
         ];
         let last = [
-            on(FilterKind::Misses, self.misses.is_some()),
-            on(FilterKind::Attribute, self.attribute.is_some()),
+            on(FilterKind::Misses, !self.misses.is_empty()),
+            on(FilterKind::Attribute, !self.attributes.is_empty()),
             on(FilterKind::Text, !self.text.is_empty()),
         ];
         let (first, last) = (first.into_iter().flatten(), last.into_iter().flatten());
         first.chain(columns).chain(last)
     }
 
-    fn passes(
-        &self,
-        part: FilterKind,
-        sample: &Sample,
-        index: u32,
-        found: Option<&Finding>,
-        text: &str,
-        schema: &Schema,
-    ) -> bool {
+    fn passes(&self, part: FilterKind, face: &Asked, text: &str, schema: &Schema) -> bool {
+        let (sample, found) = (face.sample, face.found);
         match part {
             FilterKind::Among => {
                 let among = self.among.as_ref();
-                among.is_none_or(|a| a.faces.binary_search(&index).is_ok())
+                among.is_none_or(|a| a.faces.binary_search(&face.index).is_ok())
             }
             FilterKind::Split => self.split.is_none_or(|s| sample.split == Some(s)),
+            FilterKind::Review => self.review.iter().all(|filter| filter.is(face.state)),
             FilterKind::Column(column) => {
                 let mut wanted = self.columns.iter().filter(|w| w.0 == column);
                 wanted.all(|w| sample.columns.get(column) == Some(&w.1))
             }
-            FilterKind::Misses => self
-                .misses
-                .is_none_or(|point| found.is_some_and(|f| point_misses(sample, f, point, schema))),
-            FilterKind::Attribute => self
-                .attribute
-                .is_none_or(|filter| attributes_are(sample, found, filter)),
+            FilterKind::Misses => {
+                let misses = |point| found.is_some_and(|f| point_misses(sample, f, point, schema));
+                self.misses.iter().all(|point| misses(*point))
+            }
+            FilterKind::Attribute => {
+                let mut filters = self.attributes.iter();
+                filters.all(|filter| attributes_are(sample, found, *filter))
+            }
             FilterKind::Text => sample.name().to_lowercase().contains(text),
         }
     }
 }
 
-/// A kind of filter; a face is asked for at most one thing of each.
+/// What a list is arranged by.
+pub struct Arranged {
+    pub samples: Samples,
+    pub findings: Findings,
+    pub other: Option<Findings>,
+    pub states: Arc<ReviewStates>,
+    pub schema: Schema,
+}
+
+/// A face that is asked whether it passes filters.
+pub struct Asked<'a> {
+    pub index: u32,
+    pub sample: &'a Sample,
+    pub found: Option<&'a Finding>,
+    pub state: ReviewState,
+}
+
+impl Arranged {
+    pub fn face(&self, index: u32) -> Asked<'_> {
+        Asked {
+            index,
+            sample: &self.samples[index as usize],
+            found: self.findings.get(index as usize),
+            state: self.states.of(index),
+        }
+    }
+}
+
+/// A kind of filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterKind {
     Among,
     Split,
+    Review,
     Column(usize),
     Misses,
     Attribute,
@@ -307,62 +329,6 @@ pub fn disagrees(sample: &Sample, found: &Finding, place: Option<AttributeIndex>
     }
 }
 
-/// How many attributes are predicted otherwise than labelled, of how many that are labelled and
-/// predicted.
-pub fn disputes(sample: &Sample, found: &Finding) -> (usize, usize) {
-    let tasks = sample.annotation.tasks.iter().enumerate();
-    let places = tasks.flat_map(|(t, labels)| {
-        let count = match labels {
-            TaskLabels::Binary(values) => values.len(),
-            TaskLabels::Points(_) => 0,
-        };
-        (0..count).map(move |i| (t, i))
-    });
-    let both =
-        places.filter_map(|place| label(sample, place).zip(predicted_presence(found, place)));
-    both.fold((0, 0), |(differ, all), (label, predicted)| {
-        (differ + usize::from(label != predicted), all + 1)
-    })
-}
-
-/// Whether the point of this number, or any, misses its label.
-pub fn point_misses(
-    sample: &Sample,
-    found: &Finding,
-    point: Option<usize>,
-    schema: &Schema,
-) -> bool {
-    let Some(point) = point.filter(|_| found.misses) else {
-        return found.misses;
-    };
-    let points = points_of(schema, Some(&sample.annotation), Some(&found.prediction));
-    points
-        .get(point)
-        .is_some_and(|p| p.is_found() == Some(false))
-}
-
-/// Whether an attribute is predicted as present, where it is predicted.
-fn predicted_presence(found: &Finding, place: AttributeIndex) -> Option<bool> {
-    let value = Some(probability(found, place)).filter(|v| v.is_finite());
-    value.map(|v| v >= 0.5)
-}
-
-/// The label of an attribute, where it is known.
-pub fn label(sample: &Sample, (task, item): AttributeIndex) -> Option<bool> {
-    match sample.annotation.tasks.get(task)? {
-        TaskLabels::Binary(values) => values.get(item).copied().and_then(Presence::known),
-        TaskLabels::Points(_) => None,
-    }
-}
-
-/// The probability of an attribute; NaN where it is unknown.
-pub fn probability(found: &Finding, (task, at): AttributeIndex) -> f32 {
-    match found.prediction.tasks.get(task) {
-        Some(TaskPrediction::Binary(values)) => values.get(at).copied().unwrap_or(f32::NAN),
-        _ => f32::NAN,
-    }
-}
-
 /// What is unknown comes last; equal ones stay as listed.
 fn largest_first(order: &mut [u32], key: impl Fn(u32) -> f32 + Sync) {
     let known = |v: f32| if v.is_finite() { v } else { f32::NEG_INFINITY };
@@ -374,109 +340,4 @@ fn largest_first(order: &mut [u32], key: impl Fn(u32) -> f32 + Sync) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::label::{FaceBox, PointLabel, Prediction};
-
-    fn samples() -> Vec<Sample> {
-        let schema = Schema::face();
-        ["b.png", "a.png", "c.png"]
-            .iter()
-            .enumerate()
-            .map(|(i, name)| {
-                let mut sample = Sample::unlabelled(std::path::Path::new(name), &schema);
-                sample.split = [Some(Split::Train), None, Some(Split::Test)][i];
-                sample.columns = vec![["left", "right", "left"][i].into()];
-                if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
-                    for (p, x) in points.iter_mut().zip([0.0, 10.0]) {
-                        *p = PointLabel::visible([x, 0.0]);
-                    }
-                }
-                if let TaskLabels::Binary(values) = &mut sample.annotation.tasks[1] {
-                    values[3] = [Presence::Present, Presence::Absent, Presence::Unknown][i];
-                }
-                sample
-            })
-            .collect()
-    }
-
-    /// The left eye is off by as many pixels as said; L is 10.
-    fn findings(samples: &[Sample], offs: [Option<f32>; 3], yes: [f32; 3]) -> Findings {
-        let mut findings = Findings::none(3);
-        for (i, off) in offs.into_iter().enumerate() {
-            let Some(off) = off else { continue };
-            let mut points = vec![[10.0, 0.0]; 5];
-            points[0] = [0.0, off];
-            let mut values = vec![0.5; 40];
-            values[3] = yes[i];
-            let tasks = vec![
-                TaskPrediction::Points(points),
-                TaskPrediction::Binary(values),
-            ];
-            let face_box = FaceBox::new(0.0, 0.0, 20.0, 20.0);
-            let labels = Some(&samples[i].annotation);
-            let prediction = Prediction { tasks };
-            let finding = Finding::new(labels, &Schema::face(), face_box, prediction);
-            findings.set(i, finding);
-        }
-        findings
-    }
-
-    #[test]
-    fn faces_are_filtered_and_sorted() {
-        let samples = samples();
-        let found = findings(&samples, [Some(0.5), None, Some(3.0)], [0.2, 0.0, 0.9]);
-        let theirs = findings(&samples, [Some(9.0), Some(0.0), Some(4.0)], [0.0; 3]);
-        let schema = Schema::face();
-        let shown =
-            |a: &Arrangement| a.apply(&samples.clone().into(), &found, Some(&theirs), &schema);
-        let sorted = |sort| {
-            shown(&Arrangement {
-                sort,
-                ..Arrangement::default()
-            })
-        };
-        assert_eq!(sorted(Sort::Listed), [0, 1, 2]);
-        assert_eq!(sorted(Sort::Name), [1, 0, 2]);
-        assert_eq!(sorted(Sort::Nme), [2, 0, 1]);
-        assert_eq!(sorted(Sort::Doubt((1, 3))), [0, 2, 1]);
-        assert_eq!(sorted(Sort::Confidence((1, 3))), [2, 0, 1]);
-        // The label of the first is present, that of the third unknown.
-        assert_eq!(sorted(Sort::AttributeError((1, 3))), [0, 1, 2]);
-        assert_eq!(sorted(Sort::Disputes), [0, 1, 2]);
-        assert_eq!(sorted(Sort::Difference), [0, 2, 1]);
-
-        let filtered = |change: &dyn Fn(&mut Arrangement)| {
-            let mut wanted = Arrangement::default();
-            change(&mut wanted);
-            assert!(wanted.is_filter());
-            shown(&wanted)
-        };
-        assert_eq!(filtered(&|a| a.text = "A.P".into()), [1]);
-        assert_eq!(filtered(&|a| a.split = Some(Split::Test)), [2]);
-        assert_eq!(filtered(&|a| a.columns = vec![(0, "left".into())]), [0, 2]);
-        assert_eq!(filtered(&|a| a.misses = Some(None)), [2]);
-        assert_eq!(filtered(&|a| a.misses = Some(Some(0))), [2]);
-        assert!(filtered(&|a| a.misses = Some(Some(1))).is_empty());
-        let any = Some(AttributeFilter::AnyDisputed);
-        assert_eq!(filtered(&|a| a.attribute = any), [0]);
-        let among = Among {
-            text: String::new(),
-            faces: [1, 2].into(),
-            by_hand: false,
-        };
-        assert_eq!(filtered(&|a| a.among = Some(among.clone())), [1, 2]);
-        let attribute = |is| filtered(&|a| a.attribute = Some(AttributeFilter::Is((1, 3), is)));
-        assert_eq!(attribute(AttributeIs::Labelled(true)), [0]);
-        assert_eq!(attribute(AttributeIs::Unlabelled), [2]);
-        assert_eq!(attribute(AttributeIs::Predicted(true)), [2]);
-        assert_eq!(attribute(AttributeIs::Disputed), [0]);
-        let disagrees = |i: usize, place| {
-            let found = found.get(i).unwrap();
-            disagrees(&samples[i], found, place)
-        };
-        assert!(disagrees(0, None) && disagrees(0, Some((1, 3))));
-        assert!(disagrees(2, None), "a point misses");
-        assert!(!disagrees(2, Some((1, 3))), "the label is unknown");
-    }
-}
+mod tests;

@@ -8,13 +8,15 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use rayon::prelude::*;
 
 use crate::app::faces::arrangement::{
-    Arrangement, AttributeFilter, AttributeIndex, FilterKind, attribute_is, disputes, point_misses,
+    Arranged, Arrangement, Asked, AttributeFilter, AttributeIndex, FilterKind, attribute_is,
+    disputes, point_misses,
 };
 use crate::app::faces::criterion::{ATTRIBUTE_FILTERS, Criterion, attributes, point_names};
-use crate::app::faces::findings::{Finding, Findings};
+use crate::app::faces::findings::Finding;
 use crate::app::faces::list::List;
+use crate::app::faces::review_states::{REVIEW_FILTERS, ReviewStates};
 use crate::background::{Wake, in_background};
-use crate::dataset::{Samples, Split};
+use crate::dataset::Split;
 use crate::label::Schema;
 
 /// Faces by what is asked of them.
@@ -23,13 +25,25 @@ pub struct Counts {
     all: usize,
     splits: HashMap<Split, usize>,
     values: HashMap<(usize, Arc<str>), usize>,
+    by_hand: usize,
+    /// Of filters in place of others of their kind.
+    instead: Several,
+    /// Of filters beside others of their kind.
+    beside: Several,
+}
+
+/// Faces by what can be asked for several times.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Several {
     misses: usize,
     disputed: usize,
-    by_hand: usize,
     /// By point.
     points: Vec<usize>,
+    /// As the filters stand.
+    review: [usize; REVIEW_FILTERS.len()],
     /// By attribute, as the filters stand.
-    attributes: HashMap<AttributeIndex, [usize; ATTRIBUTE_FILTERS.len()]>,
+    attributes: Vec<[usize; ATTRIBUTE_FILTERS.len()]>,
+    places: Arc<[AttributeIndex]>,
 }
 
 impl Counts {
@@ -44,109 +58,133 @@ impl Counts {
                 let count = self.values.get(&(*column, value.clone()));
                 count.copied().unwrap_or(0)
             }
-            Criterion::Misses(None) => self.misses,
-            Criterion::Attribute(AttributeFilter::AnyDisputed) => self.disputed,
-            Criterion::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
-            Criterion::Attribute(AttributeFilter::Is(place, is)) => {
-                let nth = ATTRIBUTE_FILTERS.iter().position(|f| f.1 == *is)?;
-                self.attributes.get(place)?[nth]
-            }
+            criterion => return self.instead.of(criterion),
         })
+    }
+
+    /// How many it would show beside what is on of its kind; `None` where there is one at a time.
+    pub fn beside(&self, criterion: &Criterion) -> Option<usize> {
+        self.beside.of(criterion)
     }
 
     /// Counts every face for the filters of which it passes all others.
     /// `by_hand` are the faces with boxes that somebody moved or drew, in rising order.
-    fn new(
-        on: &Arrangement,
-        samples: &Samples,
-        found: &Findings,
-        schema: &Schema,
-        by_hand: &[u32],
-    ) -> Self {
-        let text = on.text.to_lowercase();
-        let places: Vec<AttributeIndex> = attributes(schema).map(|(place, _)| place).collect();
-        let points = point_names(schema).count();
-        let empty = || Tally {
-            counts: Self {
-                points: vec![0; points],
-                ..Self::default()
-            },
-            attributes: vec![[0; ATTRIBUTE_FILTERS.len()]; places.len()],
+    fn new(on: &Arrangement, of: &Arranged, by_hand: &[u32]) -> Self {
+        let (text, schema) = (on.text.to_lowercase(), &of.schema);
+        let several = Several {
+            points: vec![0; point_names(schema).count()],
+            places: attributes(schema).map(|(place, _)| place).collect(),
+            ..Several::default()
         };
-        let faces = (0..samples.len() as u32).into_par_iter();
-        let tally = faces.fold(empty, |mut tally, i| {
-            let sample = &samples[i as usize];
-            let finding = found.get(i as usize);
-            let fails = on.fails(sample, i, finding, &text, schema);
+        let several = Several {
+            attributes: vec![[0; ATTRIBUTE_FILTERS.len()]; several.places.len()],
+            ..several
+        };
+        let empty = || Self {
+            instead: several.clone(),
+            beside: several.clone(),
+            ..Self::default()
+        };
+        let faces = (0..of.samples.len() as u32).into_par_iter();
+        let tally = faces.fold(empty, |mut counts, i| {
+            let face = of.face(i);
+            if face.state.removed {
+                return counts;
+            }
+            let fails = on.fails(&face, &text, schema);
             let passes = |part: FilterKind| fails.iter().all(|f| *f == part);
-            let counts = &mut tally.counts;
             counts.all += 1;
             if fails.len() > 1 {
-                return tally;
+                return counts;
             }
-            if let Some(split) = sample.split.filter(|_| passes(FilterKind::Split)) {
+            if let Some(split) = face.sample.split.filter(|_| passes(FilterKind::Split)) {
                 *counts.splits.entry(split).or_default() += 1;
             }
             let is_by_hand = passes(FilterKind::Among) && by_hand.binary_search(&i).is_ok();
             counts.by_hand += usize::from(is_by_hand);
-            for (c, value) in sample.columns.iter().enumerate() {
+            for (c, value) in face.sample.columns.iter().enumerate() {
                 if passes(FilterKind::Column(c)) && !value.is_empty() {
                     *counts.values.entry((c, value.clone())).or_default() += 1;
                 }
             }
-            if let Some(finding) = finding.filter(|f| f.misses && passes(FilterKind::Misses)) {
-                counts.misses += 1;
-                for (point, count) in counts.points.iter_mut().enumerate() {
-                    let misses = point_misses(sample, finding, Some(point), schema);
-                    *count += usize::from(misses);
-                }
+            counts.instead.add(&face, schema, passes);
+            if fails.is_empty() {
+                counts.beside.add(&face, schema, |_| true);
             }
-            if passes(FilterKind::Attribute) {
-                let disputed = |f: &Finding| disputes(sample, f).0 > 0;
-                counts.disputed += usize::from(finding.is_some_and(disputed));
-                for (place, counts) in places.iter().zip(&mut tally.attributes) {
-                    for ((_, is), count) in ATTRIBUTE_FILTERS.iter().zip(counts) {
-                        *count += usize::from(attribute_is(sample, finding, *place, *is));
-                    }
-                }
-            }
-            tally
+            counts
         });
-        let sum = tally.reduce(empty, Tally::plus);
-        Self {
-            attributes: places.into_iter().zip(sum.attributes).collect(),
-            ..sum.counts
+        tally.reduce(empty, Self::plus)
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        self.all += other.all;
+        self.by_hand += other.by_hand;
+        for (split, count) in other.splits {
+            *self.splits.entry(split).or_default() += count;
         }
+        for (value, count) in other.values {
+            *self.values.entry(value).or_default() += count;
+        }
+        self.instead.plus(&other.instead);
+        self.beside.plus(&other.beside);
+        self
     }
 }
 
-/// Counts that are being made.
-struct Tally {
-    counts: Counts,
-    attributes: Vec<[usize; ATTRIBUTE_FILTERS.len()]>,
-}
+impl Several {
+    fn of(&self, criterion: &Criterion) -> Option<usize> {
+        Some(match criterion {
+            Criterion::Misses(None) => self.misses,
+            Criterion::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
+            Criterion::Attribute(AttributeFilter::AnyDisputed) => self.disputed,
+            Criterion::Attribute(AttributeFilter::Is(place, is)) => {
+                let nth = ATTRIBUTE_FILTERS.iter().position(|f| f.1 == *is)?;
+                let at = self.places.iter().position(|p| p == place)?;
+                self.attributes.get(at)?[nth]
+            }
+            Criterion::Review(is) => {
+                let nth = REVIEW_FILTERS.iter().position(|f| f.1 == *is)?;
+                self.review[nth]
+            }
+            _ => return None,
+        })
+    }
 
-impl Tally {
-    fn plus(mut self, other: Self) -> Self {
-        let (a, b) = (&mut self.counts, other.counts);
-        a.all += b.all;
-        a.misses += b.misses;
-        a.disputed += b.disputed;
-        a.by_hand += b.by_hand;
-        for (split, count) in b.splits {
-            *a.splits.entry(split).or_default() += count;
+    /// Counts a face for the kinds of filters that it may be counted for.
+    fn add(&mut self, face: &Asked, schema: &Schema, passes: impl Fn(FilterKind) -> bool) {
+        let (sample, found) = (face.sample, face.found);
+        if let Some(found) = found.filter(|f| f.misses && passes(FilterKind::Misses)) {
+            self.misses += 1;
+            for (point, count) in self.points.iter_mut().enumerate() {
+                *count += usize::from(point_misses(sample, found, Some(point), schema));
+            }
         }
-        for (value, count) in b.values {
-            *a.values.entry(value).or_default() += count;
+        if passes(FilterKind::Review) {
+            for ((_, is), count) in REVIEW_FILTERS.iter().zip(&mut self.review) {
+                *count += usize::from(is.is(face.state));
+            }
         }
-        for (to, count) in a.points.iter_mut().zip(b.points) {
+        if passes(FilterKind::Attribute) {
+            let disputed = |f: &Finding| disputes(sample, f).0 > 0;
+            self.disputed += usize::from(found.is_some_and(disputed));
+            for (place, counts) in self.places.iter().zip(&mut self.attributes) {
+                for ((_, is), count) in ATTRIBUTE_FILTERS.iter().zip(counts) {
+                    *count += usize::from(attribute_is(sample, found, *place, *is));
+                }
+            }
+        }
+    }
+
+    fn plus(&mut self, other: &Self) {
+        self.misses += other.misses;
+        self.disputed += other.disputed;
+        let attributes = self.attributes.iter_mut().zip(&other.attributes);
+        let counts = attributes.flat_map(|(a, b)| a.iter_mut().zip(b));
+        let points = self.points.iter_mut().zip(&other.points);
+        let review = self.review.iter_mut().zip(&other.review);
+        for (to, count) in counts.chain(points).chain(review) {
             *to += count;
         }
-        let rows = self.attributes.iter_mut().zip(other.attributes);
-        for (to, count) in rows.flat_map(|(a, b)| a.iter_mut().zip(b)) {
-            *to += count;
-        }
-        self
     }
 }
 
@@ -176,6 +214,7 @@ impl Counter {
         list: &List,
         (schema, network): (Schema, u64),
         by_hand: Arc<[u32]>,
+        states: Arc<ReviewStates>,
         wake: &Wake,
     ) -> Option<Arc<Counts>> {
         let key = Key {
@@ -192,12 +231,18 @@ impl Counter {
         let current = self.made.as_ref().is_some_and(|(of, _)| *of == key);
         if !current && self.making.is_none() {
             let (done, made) = channel();
-            let (samples, found) = (list.samples.clone(), list.findings.clone());
+            let of = Arranged {
+                samples: list.samples.clone(),
+                findings: list.findings.clone(),
+                other: None,
+                states,
+                schema,
+            };
             let (on, wake) = (key.on.clone(), wake.clone());
             let by_hand = key.by_hand.clone();
             in_background(move || {
                 // The palette may be closed by now.
-                let _ = done.send(Counts::new(&on, &samples, &found, &schema, &by_hand));
+                let _ = done.send(Counts::new(&on, &of, &by_hand));
                 wake();
             });
             self.making = Some((key.clone(), made));
@@ -227,10 +272,12 @@ mod tests {
     use super::*;
     use crate::app::faces::arrangement::{Among, AttributeIs, Sort};
     use crate::app::faces::criteria::Criteria;
-    use crate::app::faces::findings::Finding;
+    use crate::app::faces::findings::{Finding, Findings};
+    use crate::app::faces::review_states::{ReviewIs, ReviewState};
     use crate::app::faces::summary::ListSummary;
-    use crate::dataset::Sample;
+    use crate::dataset::{Sample, Samples};
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
+    use crate::review::Status;
 
     /// Sixty faces that differ in all that is asked of them; some are not predicted.
     fn faces() -> (Samples, Findings) {
@@ -292,7 +339,20 @@ mod tests {
             faces: (0..40).collect(),
             by_hand: false,
         };
-        let is = |place, is| Some(AttributeFilter::Is(place, is));
+        let is = |place, is| vec![AttributeFilter::Is(place, is)];
+        let state = |i: u32| ReviewState {
+            status: [Status::Todo, Status::Approved, Status::Unsure][(i as usize / 2) % 3],
+            mended: i.is_multiple_of(2),
+            noted: i.is_multiple_of(5),
+            ..ReviewState::default()
+        };
+        let of = Arranged {
+            samples,
+            findings: found,
+            other: None,
+            states: Arc::new((10..50).map(|i| (i, state(i))).collect()),
+            schema,
+        };
         let by_hand = Among {
             text: "box by hand".into(),
             faces: (3..50).step_by(4).collect(),
@@ -303,32 +363,50 @@ mod tests {
             all(&|a| a.text = "A".into()),
             all(&|a| a.split = Some(Split::Test)),
             all(&|a| a.columns = vec![(0, "front".into()), (1, "x".into())]),
-            all(&|a| a.attribute = Some(AttributeFilter::AnyDisputed)),
-            all(&|a| a.attribute = is((1, 15), AttributeIs::Disputed)),
+            all(&|a| a.attributes = vec![AttributeFilter::AnyDisputed]),
+            all(&|a| a.attributes = is((1, 15), AttributeIs::Disputed)),
             all(&|a| {
-                a.misses = Some(Some(0));
-                a.attribute = is((1, 4), AttributeIs::Labelled(true));
+                a.attributes = is((1, 15), AttributeIs::Labelled(true));
+                a.attributes
+                    .extend(is((1, 4), AttributeIs::Predicted(false)));
+                a.review = vec![ReviewIs::Mended];
+            }),
+            all(&|a| {
+                a.review = vec![ReviewIs::Status(Status::Todo), ReviewIs::Mended];
+                a.misses = vec![Some(0), None];
+            }),
+            all(&|a| {
+                a.misses = vec![Some(0)];
+                a.attributes = is((1, 4), AttributeIs::Labelled(true));
                 a.split = Some(Split::Train);
                 a.sort = Sort::Nme;
             }),
             all(&|a| {
                 a.among = Some(among.clone());
-                a.misses = Some(None);
+                a.misses = vec![None];
             }),
         ];
         let mut counted = 0;
         for on in several {
-            let counts = Counts::new(&on, &samples, &found, &schema, &by_hand.faces);
+            let counts = Counts::new(&on, &of, &by_hand.faces);
             let hand = Some(by_hand.clone());
-            let criteria = Criteria::new(&schema, &summary, &columns, false, hand, on.clone());
+            let known = (false, true);
+            let criteria = Criteria::new(&of.schema, &summary, &columns, known, hand, on.clone());
             for (name, criterion) in criteria.lines().iter().filter(|l| !criteria.is_on(&l.1)) {
                 let Some(count) = counts.of(criterion) else {
                     continue;
                 };
-                let mut wanted = on.clone();
-                criterion.apply(&mut wanted);
-                let shown = wanted.apply(&samples, &found, None, &schema).len();
-                assert_eq!(count, shown, "{name} beside {on:?}");
+                let shown = |change: &dyn Fn(&mut Arrangement)| {
+                    let mut wanted = on.clone();
+                    change(&mut wanted);
+                    wanted.apply(&of).len()
+                };
+                let instead = shown(&|wanted| criterion.apply(wanted));
+                assert_eq!(count, instead, "{name} beside {on:?}");
+                if let Some(count) = counts.beside(criterion) {
+                    let beside = shown(&|wanted| criterion.add(wanted));
+                    assert_eq!(count, beside, "{name} as well as {on:?}");
+                }
                 counted += usize::from(count > 0);
             }
         }

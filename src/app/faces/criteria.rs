@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::arrangement::{Among, Arrangement, AttributeFilter};
+use super::arrangement::{Among, Arrangement, AttributeFilter, Sort};
 use super::counts::Counts;
 use super::criterion::{
-    ATTRIBUTE_FILTERS, Criterion, attribute_orders, attributes, orders, point_names,
+    ATTRIBUTE_FILTERS, Criterion, POINT_ORDER, attribute_orders, attributes, orders, point_names,
 };
 use super::fields::value_words;
+use super::review_states::REVIEW_FILTERS;
 use super::summary::ListSummary;
 use crate::humanize::thousands;
 use crate::label::Schema;
@@ -27,11 +28,12 @@ pub struct Criteria {
 }
 
 impl Criteria {
+    /// `comparing` and `reviewed` say whether there is another predictor, and a journal.
     pub fn new(
         schema: &Schema,
         summary: &ListSummary,
         columns: &[String],
-        comparing: bool,
+        (comparing, reviewed): (bool, bool),
         by_hand: Option<Among>,
         on: Arrangement,
     ) -> Self {
@@ -43,6 +45,13 @@ impl Criteria {
         add("A point misses its label".into(), Criterion::Misses(None));
         for (i, name) in point_names(schema).enumerate() {
             add(format!("{name} misses"), Criterion::Misses(Some(i)));
+            add(
+                format!("{name}, {POINT_ORDER}"),
+                Criterion::Sort(Sort::PointError(i)),
+            );
+        }
+        for (name, is) in REVIEW_FILTERS.iter().filter(|_| reviewed) {
+            add(capitalised(name), Criterion::Review(*is));
         }
         let any = Criterion::Attribute(AttributeFilter::AnyDisputed);
         add("Any attribute disputed".into(), any);
@@ -116,6 +125,20 @@ impl Criteria {
         self.counts.as_ref()?.of(criterion)
     }
 
+    /// How many faces it would show beside what is on of its kind, where something is.
+    pub fn count_beside(&self, criterion: &Criterion) -> Option<usize> {
+        match criterion.beside(&self.on) {
+            0 => None,
+            _ => self.counts.as_ref()?.beside(criterion),
+        }
+    }
+
+    /// Whether something is on beside which another of its kind can be asked for.
+    pub fn can_add(&self) -> bool {
+        let on = &self.on;
+        !(on.attributes.is_empty() && on.misses.is_empty() && on.review.is_empty())
+    }
+
     /// "Eyeglasses disputed (8)".
     pub fn said(&self, criterion: &Criterion) -> String {
         let mut all = self.lines.iter().chain(&self.typed);
@@ -147,10 +170,18 @@ impl Criteria {
     }
 }
 
+/// "To do".
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::faces::arrangement::{AttributeIs, Sort};
+    use crate::app::faces::arrangement::AttributeIs;
+    use crate::app::faces::review_states::ReviewIs;
     use crate::app::faces::summary::Values;
     use crate::dataset::Split;
 
@@ -161,7 +192,8 @@ mod tests {
             ..Values::default()
         }];
         summary.splits = vec![(Split::Test, 3)];
-        Criteria::new(&Schema::face(), &summary, &["pose".into()], true, None, on)
+        let known = (true, true);
+        Criteria::new(&Schema::face(), &summary, &["pose".into()], known, None, on)
     }
 
     #[test]
@@ -179,8 +211,8 @@ mod tests {
         ] {
             named(name).apply(&mut wanted);
             assert_eq!(
-                wanted.attribute,
-                Some(AttributeFilter::Is((1, 15), is)),
+                wanted.attributes,
+                [AttributeFilter::Is((1, 15), is)],
                 "{name}"
             );
         }
@@ -190,14 +222,28 @@ mod tests {
         named("Bald, least sure first").apply(&mut wanted);
         assert_eq!(wanted.columns, [(0, "side".into())]);
         assert_eq!(wanted.split, Some(Split::Test));
-        assert_eq!(wanted.misses, Some(Some(0)));
+        assert_eq!(wanted.misses, [Some(0)]);
         assert_eq!(wanted.sort, Sort::Doubt((1, 4)));
         let any = named("Any attribute disputed");
         any.apply(&mut wanted);
-        let is_any = wanted.attribute == Some(AttributeFilter::AnyDisputed);
+        let is_any = wanted.attributes == [AttributeFilter::AnyDisputed];
         assert!(is_any, "it takes the place of one attribute's");
         named("Bald labelled present").apply(&mut wanted);
         assert!(!any.is_on(&wanted), "and gives it back");
+        // Asked for as well, it stands beside it; once more takes it alone away.
+        any.add(&mut wanted);
+        named("Mended").add(&mut wanted);
+        named("With a note").add(&mut wanted);
+        assert_eq!(wanted.attributes.len(), 2);
+        assert_eq!(wanted.review, [ReviewIs::Mended, ReviewIs::Noted]);
+        named("To do").apply(&mut wanted);
+        assert_eq!(wanted.review.len(), 1);
+        assert_eq!(any.beside(&wanted), 0, "it is on");
+        assert_eq!(named("Eyeglasses disputed").beside(&wanted), 2);
+        any.add(&mut wanted);
+        assert_eq!(wanted.attributes.len(), 1);
+        named("nose, largest error first").apply(&mut wanted);
+        assert_eq!(wanted.sort, Sort::PointError(2));
         named("Sort most disputed attributes first").apply(&mut wanted);
         assert_eq!(wanted.sort, Sort::Disputes);
         named("Bald, least sure first").apply(&mut wanted);
@@ -209,7 +255,7 @@ mod tests {
         assert!(!wanted.is_filter() && wanted.sort == Sort::Doubt((1, 4)));
         let mut names: Vec<&str> = criteria.lines().iter().map(|l| l.0.as_str()).collect();
         let all = names.len();
-        assert_eq!(all, 1 + 5 + 6 + 1 + 1 + 2 + 40 * 9);
+        assert_eq!(all, 1 + 8 + 1 + 5 * 2 + 1 + 8 + 1 + 2 + 40 * 9);
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all, "each is named once");

@@ -111,11 +111,12 @@ impl Wishes {
     fn turn_to(&mut self, list: u64, samples: &Samples) {
         if self.list != list {
             self.list = list;
-            self.samples = samples.clone();
             self.pictures.clear();
             self.thumbnails.clear();
             self.busy.clear();
         }
+        // Faces may have been added.
+        self.samples = samples.clone();
     }
 
     /// The most urgent wish that nobody works on, and whether the whole picture is wanted.
@@ -244,5 +245,11 @@ mod tests {
         assert_eq!(got[0].thumbnail.as_ref().unwrap().size, [72, 72]);
         assert!(got[2].error.as_ref().unwrap().contains("none.png"));
         assert!(got[3].error.as_ref().unwrap().contains("text.png"));
+        // One that was added to the same list since is read too.
+        let mut more = samples.clone();
+        more.push(samples[0].clone());
+        reader.thumbnails(3, &more, vec![3]);
+        let added = reader.done.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!((added.face, added.thumbnail.is_some()), (3, true));
     }
 }

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::app::faces::answers::AttributeIndex;
 use crate::app::faces::list::List;
+use crate::app::faces::review_states::{ReviewState, ReviewStates};
 use crate::dataset::{BoxSource, Sample, Samples};
 use crate::label::{Annotation, FaceBox, Provenance, Schema, TaskLabels};
 use crate::photo::PictureFile;
@@ -38,6 +40,8 @@ pub struct Journaled {
     root: PathBuf,
     /// The face at which the queue goes on once it is looked at.
     pub resume: Option<usize>,
+    /// The face of which it was said last that points are missing.
+    pub asked: Option<usize>,
     schema: Schema,
     /// Faces that were edited, by index.
     faces: HashMap<usize, Reviewed>,
@@ -88,6 +92,12 @@ impl Review {
 
     pub fn status(&self, index: usize) -> Status {
         self.open().map_or(Status::Todo, |open| open.status(index))
+    }
+
+    /// How far the review of all faces is now.
+    pub fn states(&self) -> Arc<ReviewStates> {
+        let states = self.open().map(Journaled::states);
+        Arc::new(states.unwrap_or_default())
     }
 }
 
@@ -143,6 +153,7 @@ impl Journaled {
             folder: opened.folder,
             root: opened.root,
             resume: opened.resume,
+            asked: None,
             schema: opened.schema,
             faces: HashMap::new(),
             by_picture: HashMap::new(),
@@ -266,10 +277,46 @@ impl Journaled {
         status.copied().unwrap_or_default()
     }
 
+    /// How far the review of all faces is now.
+    pub fn states(&self) -> ReviewStates {
+        let conflicts: HashSet<u32> = self.in_conflict().1.into_iter().collect();
+        let faces = self.faces.iter().map(|(index, known)| {
+            let index = *index as u32;
+            (
+                index,
+                self.state_of(known, index, conflicts.contains(&index)),
+            )
+        });
+        faces.collect()
+    }
+
+    /// How far the review of a face is now.
+    pub fn state(&self, index: usize) -> ReviewState {
+        let in_conflict = !self.conflicts_of(index).is_empty();
+        let known = self.faces.get(&index);
+        known.map_or_else(ReviewState::default, |known| {
+            self.state_of(known, index as u32, in_conflict)
+        })
+    }
+
+    fn state_of(&self, known: &Reviewed, index: u32, in_conflict: bool) -> ReviewState {
+        let edits = self.session.edits().of_face(&known.face);
+        ReviewState {
+            status: self.status(index as usize),
+            mended: !known.added && edits.is_some_and(EditedFace::is_mended),
+            noted: edits.is_some_and(|edits| !edits.note().is_empty()),
+            in_conflict,
+            drawn: known.added,
+            removed: known.added && edits.is_none_or(EditedFace::is_removed),
+        }
+    }
+
     /// What became of a face, in a word.
     pub fn describe(&self, index: usize) -> Option<&'static str> {
-        match self.status(index) {
-            Status::Todo => self.edits(index)?.is_mended().then_some("mended"),
+        let state = self.state(index);
+        match state.status {
+            Status::Todo if state.drawn => Some("drawn"),
+            Status::Todo => state.mended.then_some("mended"),
             status => Some(status.name()),
         }
     }
@@ -296,6 +343,25 @@ impl Journaled {
         let open = self.conflicts_with(known);
         let is_open = |field: &Field| open.iter().any(|c| c.field == *field);
         review::edited(&known.base, edits, &self.schema, is_open)
+    }
+
+    /// The edited faces that were predicted in another box than they have by now.
+    pub fn in_other_boxes(&self, list: &List) -> Vec<usize> {
+        let other = |index: &usize| {
+            let found = list.findings.get(*index).map(|f| f.face_box);
+            found.is_some_and(|found| !self.may_be_in(list, *index, found))
+        };
+        self.faces.keys().copied().filter(other).collect()
+    }
+
+    /// Whether a face is in this box as far as its edits say.
+    pub fn may_be_in(&self, list: &List, index: usize, face_box: FaceBox) -> bool {
+        let sample = list
+            .samples
+            .get(index)
+            .filter(|_| self.faces.contains_key(&index));
+        let region = sample.and_then(Sample::region);
+        region.is_none_or(|(region, _)| region == face_box)
     }
 
     /// A value as it is now.
@@ -334,7 +400,8 @@ impl Journaled {
                     after,
                 })
             });
-            let changes: Vec<Change> = changes.collect();
+            let mut changes: Vec<Change> = changes.collect();
+            changes.extend(self.reopened(edit.index, &changes));
             if let Some(face) = self
                 .face_ref(list, edit.index)
                 .filter(|_| !changes.is_empty())
@@ -368,6 +435,23 @@ impl Journaled {
         let points = points.map(Value::Point);
         let all = points.chain(open).chain([face_box]);
         all.map(|value| value.place()).collect()
+    }
+
+    /// What was approved is what was seen: a face whose labels change afterwards is to do again.
+    fn reopened(&self, index: usize, changes: &[Change]) -> Option<Change> {
+        let status = |status, source| Labelled {
+            value: Value::Status(status),
+            source,
+        };
+        let relabels = |c: &Change| c.field.is_label() && c.before.value != c.after.value;
+        let decided = changes.iter().any(|c| c.field == Field::Status);
+        let reopens =
+            self.status(index) == Status::Approved && !decided && changes.iter().any(relabels);
+        reopens.then(|| Change {
+            field: Field::Status,
+            before: status(Status::Approved, Provenance::Imported),
+            after: status(Status::Todo, Provenance::Person),
+        })
     }
 
     /// A face that nobody has labelled yet, in the picture of the face at `index`; returns its index.
@@ -437,29 +521,38 @@ impl Journaled {
         }
     }
 
-    /// Takes back the last gesture; the face to go back to.
-    pub fn undo(&mut self, list: &mut List) -> Option<usize> {
+    /// Takes back the last gesture; the face to go back to, and what of it was labelled, where that is
+    /// one point or attribute.
+    pub fn undo(&mut self, list: &mut List) -> Option<(usize, Option<AttributeIndex>)> {
         let faces = self.session.undo()?;
         self.went(list, &faces)
     }
 
-    /// Does again what was taken back last; the face to go back to.
-    pub fn redo(&mut self, list: &mut List) -> Option<usize> {
+    /// Does again what was taken back last; returns as [`Self::undo`].
+    pub fn redo(&mut self, list: &mut List) -> Option<(usize, Option<AttributeIndex>)> {
         let faces = self.session.redo()?;
         self.went(list, &faces)
     }
 
-    fn went(&mut self, list: &mut List, faces: &[FaceRef]) -> Option<usize> {
+    fn went(
+        &mut self,
+        list: &mut List,
+        faces: &[FaceRef],
+    ) -> Option<(usize, Option<AttributeIndex>)> {
         for face in faces {
             if self.index(face).is_none() {
                 self.add_again(list, face);
             }
         }
         let found: Vec<usize> = faces.iter().filter_map(|face| self.index(face)).collect();
+        let first = *found.first()?;
+        let before = list.samples.get(first).cloned();
         for index in &found {
             self.refresh(list, *index);
         }
-        found.first().copied()
+        let both = before.zip(list.samples.get(first));
+        let place = both.and_then(|(before, now)| only_change(&before, now));
+        Some((first, place))
     }
 
     /// Folds in what the writer has done, and what somebody else has appended.
@@ -525,7 +618,8 @@ impl Journaled {
         let sample = frozen(self.made(known), &known.base);
         list.remove(index, removed);
         list.relabel(index, sample, &self.schema);
-        self.note_status(index, status);
+        // One that was taken away is nothing that was done.
+        self.note_status(index, if removed { Status::Todo } else { status });
     }
 
     /// The faces whose labels are otherwise than the set has them.
@@ -540,6 +634,29 @@ impl Journaled {
         });
         faces.map(|(index, _)| *index).collect()
     }
+}
+
+/// The point or attribute that is labelled otherwise, where it is one.
+fn only_change(before: &Sample, now: &Sample) -> Option<AttributeIndex> {
+    let tasks = before.annotation.tasks.iter().zip(&now.annotation.tasks);
+    let changed = tasks.enumerate().flat_map(|(t, tasks)| {
+        let items: Vec<usize> = match tasks {
+            (TaskLabels::Points(a), TaskLabels::Points(b)) => changes(a, b),
+            (TaskLabels::Binary(a), TaskLabels::Binary(b)) => changes(a, b),
+            _ => Vec::new(),
+        };
+        items.into_iter().map(move |i| (t, i))
+    });
+    let changed: Vec<AttributeIndex> = changed.collect();
+    match changed.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
+fn changes<T: PartialEq>(before: &[T], now: &[T]) -> Vec<usize> {
+    let both = before.iter().zip(now).enumerate();
+    both.filter(|(_, (a, b))| a != b).map(|(i, _)| i).collect()
 }
 
 /// Whether the same value would only be said to come from a network, where a person has set or confirmed

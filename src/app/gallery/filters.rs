@@ -6,9 +6,13 @@ use eframe::egui::{self, Id, Margin, Role, Ui, WidgetInfo};
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
 use crate::app::faces::arrangement::{Arrangement, AttributeFilter, AttributeIndex, Sort};
-use crate::app::faces::criterion::{ATTRIBUTE_FILTERS, attribute_name, attribute_orders, orders};
+use crate::app::faces::criterion::{
+    ATTRIBUTE_FILTERS, Criterion, POINT_ORDER, attribute_name, attribute_orders, orders,
+    point_names,
+};
 use crate::app::faces::fields::value_words;
 use crate::app::faces::list::List;
+use crate::app::faces::review_states::REVIEW_FILTERS;
 use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::{chip, lasting_menu, toggle_chip};
@@ -62,7 +66,7 @@ pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
             actions.push(Action::FindFaces);
         }
         split_menu_ui(ui, list, &mut wanted);
-        if filter_menu_ui(ui, list, &schema, &mut wanted) {
+        if filter_menu_ui(ui, context, &schema, &mut wanted) {
             actions.push(Action::FindFaces);
         }
         sort_menu_ui(ui, &schema, list.other.is_some(), &mut wanted.sort);
@@ -107,33 +111,43 @@ fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
     menu.response.on_hover_text("Part of the data set");
 }
 
+/// Turns a filter on in place of others of its kind, or with Ctrl or Shift held beside them.
+fn choose(ui: &Ui, criterion: &Criterion, wanted: &mut Arrangement) {
+    let keys = ui.input(|i| i.modifiers);
+    match keys.command || keys.shift {
+        true => criterion.add(wanted),
+        false => criterion.apply(wanted),
+    }
+}
+
 /// Whether the picker of filters is asked for.
-fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrangement) -> bool {
+fn filter_menu_ui(
+    ui: &mut Ui,
+    context: &Context,
+    schema: &Schema,
+    wanted: &mut Arrangement,
+) -> bool {
+    let list = &context.model.faces;
     let summary = &list.info.summary;
     let mut find = false;
     let button = lasting_menu(ui, "filter", |ui| {
-        let mut misses = wanted.misses == Some(None);
-        if ui
-            .checkbox(&mut misses, "a point misses its label")
-            .changed()
-        {
-            wanted.misses = misses.then_some(None);
+        let any = Criterion::Attribute(AttributeFilter::AnyDisputed);
+        for (text, criterion) in [
+            ("a point misses its label", Criterion::Misses(None)),
+            ("an attribute is disputed", any),
+        ] {
+            let mut on = criterion.is_on(wanted);
+            if ui.checkbox(&mut on, text).changed() {
+                choose(ui, &criterion, wanted);
+            }
         }
-        let any = AttributeFilter::AnyDisputed;
-        let mut disputed = wanted.attribute == Some(any);
-        if ui
-            .checkbox(&mut disputed, "an attribute is disputed")
-            .changed()
-        {
-            wanted.attribute = disputed.then_some(any);
-        }
+        review_menu_ui(ui, context, wanted);
         choice_menu(ui, "attribute", |ui| {
             attributes_ui(ui, schema, |ui, place| {
                 for (name, is) in ATTRIBUTE_FILTERS {
-                    let filter = AttributeFilter::Is(place, is);
-                    let on = wanted.attribute == Some(filter);
-                    if ui.selectable_label(on, name).clicked() {
-                        wanted.attribute = (!on).then_some(filter);
+                    let criterion = Criterion::Attribute(AttributeFilter::Is(place, is));
+                    if ui.selectable_label(criterion.is_on(wanted), name).clicked() {
+                        choose(ui, &criterion, wanted);
                     }
                 }
             });
@@ -164,8 +178,27 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
             });
         }
     });
-    button.on_hover_text("Show only some of the faces");
+    button.on_hover_text(
+        "Show only some of the faces; with Ctrl or Shift held, what is chosen is asked for as well",
+    );
     find
+}
+
+/// How far the review of the faces is, with how many are so far, where there is one.
+fn review_menu_ui(ui: &mut Ui, context: &Context, wanted: &mut Arrangement) {
+    let Some(open) = context.model.review.open() else {
+        return;
+    };
+    choice_menu(ui, "review", |ui| {
+        let counts = open.states().counts(context.model.faces.items.len());
+        for ((name, is), count) in REVIEW_FILTERS.into_iter().zip(counts) {
+            let criterion = Criterion::Review(is);
+            let text = format!("{name}  {}", thousands(count));
+            if ui.selectable_label(criterion.is_on(wanted), text).clicked() {
+                choose(ui, &criterion, wanted);
+            }
+        }
+    });
 }
 
 fn sort_menu_ui(ui: &mut Ui, schema: &Schema, comparing: bool, sort: &mut Sort) {
@@ -175,6 +208,14 @@ fn sort_menu_ui(ui: &mut Ui, schema: &Schema, comparing: bool, sort: &mut Sort) 
                 *sort = by;
             }
         }
+        choice_menu(ui, "point", |ui| {
+            for (i, name) in point_names(schema).enumerate() {
+                let (by, text) = (Sort::PointError(i), format!("{name}, {POINT_ORDER}"));
+                if ui.selectable_label(*sort == by, text).clicked() {
+                    *sort = by;
+                }
+            }
+        });
         choice_menu(ui, "attribute", |ui| {
             attributes_ui(ui, schema, |ui, place| {
                 for (name, by) in attribute_orders(place) {
@@ -226,19 +267,17 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
     if let Some(split) = wanted.split {
         add(split.to_string(), Box::new(|a| a.split = None));
     }
-    if let Some(point) = wanted.misses {
-        let names = schema
-            .tasks
-            .iter()
-            .filter(|t| t.is_points())
-            .flat_map(|t| t.items());
-        let point = point.and_then(|i| names.into_iter().nth(i));
-        let text = point.map_or("misses".into(), |p| {
-            format!("{} misses", p.replace('_', " "))
-        });
-        add(text, Box::new(|a| a.misses = None));
+    for is in wanted.review.iter().copied() {
+        let off = move |a: &mut Arrangement| a.review.retain(|r| *r != is);
+        add(is.name().to_owned(), Box::new(off));
     }
-    if let Some(filter) = wanted.attribute {
+    for point in wanted.misses.iter().copied() {
+        let name = point.and_then(|i| point_names(schema).nth(i));
+        let text = name.map_or("misses".into(), |name| format!("{name} misses"));
+        let off = move |a: &mut Arrangement| a.misses.retain(|p| *p != point);
+        add(text, Box::new(off));
+    }
+    for filter in wanted.attributes.iter().copied() {
         let text = match filter {
             AttributeFilter::AnyDisputed => "disputed".to_owned(),
             AttributeFilter::Is(place, is) => {
@@ -247,7 +286,8 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
                 format!("{} {how}", attribute_name(schema, place))
             }
         };
-        add(text, Box::new(|a| a.attribute = None));
+        let off = move |a: &mut Arrangement| a.attributes.retain(|f| *f != filter);
+        add(text, Box::new(off));
     }
     for (column, value) in &wanted.columns {
         let (name, column) = (columns.get(*column).map_or("", String::as_str), *column);
@@ -258,6 +298,14 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
         Sort::Listed | Sort::Nme => None,
         Sort::Name => Some("by name".to_owned()),
         Sort::Disputes => Some("most disputed first".to_owned()),
+        Sort::PointError(point) => {
+            let name = point_names(schema).nth(point).unwrap_or_default();
+            Some(format!("{name}, {POINT_ORDER}"))
+        }
+        Sort::AttributeLoss | Sort::SurestDispute | Sort::LeastSure => {
+            let mut orders = orders(false).into_iter();
+            orders.find(|o| o.1 == wanted.sort).map(|o| o.0.to_owned())
+        }
         Sort::Doubt(place) | Sort::Confidence(place) | Sort::AttributeError(place) => {
             let mut orders = attribute_orders(place).into_iter();
             let text = orders.find(|o| o.1 == wanted.sort).map_or("", |o| o.0);

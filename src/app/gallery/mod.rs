@@ -4,6 +4,7 @@
 mod action;
 mod filters;
 mod foot;
+mod mark;
 mod row;
 mod row_value;
 
@@ -20,6 +21,7 @@ use crate::humanize::thousands;
 pub use action::Action;
 pub use filters::search_id;
 use foot::{FOOT, chosen_ui, foot_ui, progress_ui};
+use mark::Mark;
 pub use row::Click;
 use row::{ROW, row_ui};
 pub use row_value::By;
@@ -49,7 +51,7 @@ impl GalleryView {
 
     pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let list = &context.model.faces;
-        let (shown, all) = (list.order.shown.len(), list.items.len());
+        let (shown, all) = (list.order.shown.len(), list.count());
         let count = match shown == all {
             true => thousands(all),
             false => format!("{} of {}", thousands(shown), thousands(all)),
@@ -98,6 +100,9 @@ impl GalleryView {
         area.show_rows(ui, ROW, list.order.shown.len(), |ui, rows| {
             in_sight = rows.len();
             let ahead = (rows.end + AHEAD).min(list.order.shown.len());
+            let in_sight = list.order.shown[rows.clone()].iter();
+            let faces = in_sight.filter_map(|index| list.face(*index as usize));
+            let names: Vec<String> = faces.map(|face| face.name_in_two()[0].clone()).collect();
             for row in rows.start..ahead {
                 let index = list.order.shown[row] as usize;
                 let Some(face) = list.face(index).map(|f| context.model.seen(f, index)) else {
@@ -111,15 +116,27 @@ impl GalleryView {
                     let chosen = list.selection.chosen.contains(&(index as u32));
                     let selected = index == list.selected();
                     let mut value = RowValue::of(&face, by, &schema);
-                    let review = context.model.review.open();
-                    let review = review.and_then(|open| open.describe(index));
+                    let open = context.model.review.open();
+                    let review = open.and_then(|open| open.describe(index));
+                    let mark = match open.filter(|_| context.reviewing) {
+                        Some(open) => Mark::of_review(open.state(index)),
+                        None => value.right.map(Mark::of_fact),
+                    };
                     for more in review.into_iter().chain(list.describe_box(index)) {
                         let apart = if value.text.is_empty() { "" } else { " · " };
                         value.text += &format!("{apart}{more}");
                     }
                     let about = || RowValue::about(&face, &schema);
                     let fields = || fields::lines(&fields::fields(&face, &list.info.columns));
-                    let click = row_ui(ui, face, &value, (selected, chosen), about, fields);
+                    let click = row_ui(
+                        ui,
+                        face,
+                        &names,
+                        (&value, mark),
+                        (selected, chosen),
+                        about,
+                        fields,
+                    );
                     actions.extend(click.map(|click| Action::Click(index, click)));
                 }
             }

@@ -1,10 +1,11 @@
 //! One face in the gallery.
 
-use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::mark::Mark;
 use super::row_value::RowValue;
 use crate::app::faces::item::{Face, Picture};
-use crate::app::widgets::buttons::face_name;
+use crate::app::widgets::buttons::{cut, face_name, shared_start};
 use crate::app::widgets::{chips, theme};
 
 /// How a row was clicked.
@@ -22,12 +23,13 @@ const THUMBNAIL: f32 = 36.0;
 /// Width of the mark of the face that is looked at.
 const SHOWN: f32 = 4.0;
 
-/// Draws a face; says how it was clicked. `about` is what a tooltip says of it, and `fields` what
+/// Draws a face; says how it was clicked. `others` are the names of the rows in sight, `about` is what a tooltip says of it, and `fields` what
 /// its file does.
 pub fn row_ui(
     ui: &mut Ui,
     face: Face,
-    value: &RowValue,
+    others: &[String],
+    (value, mark): (&RowValue, Option<Mark>),
     (selected, chosen): (bool, bool),
     about: impl FnOnce() -> String,
     fields: impl FnOnce() -> String,
@@ -83,26 +85,21 @@ pub fn row_ui(
         false => theme::font(theme::BODY),
     };
     let room = rect.right() - 26.0 - left;
-    let [stem, number] = face_name(&text, face.name_in_two(), (font, p.text), room);
+    let name_parts = face.name_in_two();
+    let shares = shared_start(&name_parts[0], others);
+    let [stem, number] = face_name(&text, (name_parts, shares), (font, p.text), room);
     let middle = pos2(left, rect.center().y - 8.0 - stem.size().y / 2.0);
     let behind = middle + vec2(stem.size().x, 0.0);
     text.galley(middle, stem, p.text);
     text.galley(behind, number, p.text);
     let tint = if failed { p.label } else { p.quiet };
-    text.text(
-        pos2(left, rect.center().y + 9.0),
-        Align2::LEFT_CENTER,
-        message,
-        theme::font(theme::CAPTION),
-        tint,
-    );
+    let caption = (theme::font(theme::CAPTION), tint);
+    let below = cut(&text, message, caption, room);
+    let at = pos2(left, rect.center().y + 9.0 - below.size().y / 2.0);
+    text.galley(at, below, tint);
     let end = pos2(rect.right() - 18.0, rect.center().y);
-    match value.right {
-        Some(true) => chips::mark(&painter, end, true, p.prediction),
-        Some(false) => {
-            painter.circle_filled(end, 4.0, p.label);
-        }
-        None => {}
+    if let Some(mark) = mark {
+        mark.draw(&painter, end, p);
     }
     let click = response.clicked().then(|| {
         let keys = ui.input(|i| i.modifiers);
@@ -116,7 +113,12 @@ pub fn row_ui(
         ui.label(&name);
         match &face.item.state {
             Picture::Failed(why) => ui.colored_label(p.label, &**why),
-            _ => ui.colored_label(p.quiet, about()),
+            _ => {
+                if !message.is_empty() {
+                    ui.label(message);
+                }
+                ui.colored_label(p.quiet, about())
+            }
         };
         let fields = fields();
         if !fields.is_empty() {

@@ -1,10 +1,12 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
+use crate::app::faces::answers::{attribute_loss, confidence, surest_dispute};
 use crate::app::faces::arrangement::{
     Arrangement, AttributeFilter, AttributeIndex, Sort, disputes, label, probability,
 };
 use crate::app::faces::compare::difference;
 use crate::app::faces::criterion::attribute_name;
+use crate::app::faces::findings::Finding;
 use crate::app::faces::item::Face;
 use crate::app::faces::points::points_of;
 use crate::label::Schema;
@@ -19,6 +21,9 @@ pub enum By {
     Point(usize),
     /// How many attributes are predicted otherwise than labelled.
     Disputes,
+    AttributeLoss,
+    SurestDispute,
+    LeastSure,
     Difference,
 }
 
@@ -28,16 +33,22 @@ impl By {
         if let Some(place) = wanted.sort.place() {
             return Self::Attribute(place);
         }
-        let any = wanted.attribute == Some(AttributeFilter::AnyDisputed);
-        let place = wanted.attribute.and_then(AttributeFilter::place);
-        match (wanted.sort, place, wanted.misses) {
+        let any = wanted.attributes.contains(&AttributeFilter::AnyDisputed);
+        // Of several, what was asked for last.
+        let place = wanted.attributes.iter().rev().find_map(|f| f.place());
+        let point = wanted.misses.iter().rev().find_map(|point| *point);
+        match (wanted.sort, place, point) {
             (Sort::Disputes, ..) => Self::Disputes,
             (Sort::Difference, ..) => Self::Difference,
             (Sort::Nme, ..) => Self::Nme,
+            (Sort::PointError(point), ..) => Self::Point(point),
+            (Sort::AttributeLoss, ..) => Self::AttributeLoss,
+            (Sort::SurestDispute, ..) => Self::SurestDispute,
+            (Sort::LeastSure, ..) => Self::LeastSure,
             (_, Some(place), _) => Self::Attribute(place),
-            (_, None, Some(Some(point))) => Self::Point(point),
-            (_, None, _) if any => Self::Disputes,
-            (_, None, _) => Self::Nme,
+            (_, None, Some(point)) => Self::Point(point),
+            (_, None, None) if any => Self::Disputes,
+            (_, None, None) => Self::Nme,
         }
     }
 }
@@ -66,6 +77,20 @@ impl RowValue {
             By::Attribute(place) => attribute(face, place, schema),
             By::Point(point) => of_point(face, point, schema),
             By::Disputes => disputed(face),
+            By::AttributeLoss => number(face, |f| {
+                let loss = attribute_loss(face.sample, f);
+                loss.is_finite()
+                    .then(|| format!("attribute loss {loss:.2}"))
+            }),
+            By::LeastSure => number(face, |f| {
+                let sure = confidence(f);
+                sure.is_finite()
+                    .then(|| format!("mean confidence {:.0} %", 100.0 * sure))
+            }),
+            By::SurestDispute => match face.finding.and_then(|f| surest_dispute(face.sample, f)) {
+                Some((place, _)) => attribute(face, place, schema),
+                None => disputed(face),
+            },
             By::Difference => Self {
                 text: face
                     .finding
@@ -139,6 +164,15 @@ fn attribute(face: &Face, place: AttributeIndex, schema: &Schema) -> RowValue {
     }
 }
 
+/// A number that is neither right nor wrong.
+fn number(face: &Face, text: impl FnOnce(&Finding) -> Option<String>) -> RowValue {
+    let text = face.finding.map(|f| text(f).unwrap_or("no labels".into()));
+    RowValue {
+        text: text.unwrap_or("not predicted".into()),
+        right: None,
+    }
+}
+
 /// "3 of 40 disputed".
 fn disputed(face: &Face) -> RowValue {
     let counts = face.finding.map(|f| disputes(face.sample, f));
@@ -190,7 +224,6 @@ mod tests {
 
     use super::*;
     use crate::app::faces::arrangement::AttributeIs;
-    use crate::app::faces::findings::Finding;
     use crate::app::faces::item::Item;
     use crate::dataset::{BoxSource, Sample};
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
@@ -211,11 +244,12 @@ mod tests {
         assert_eq!(By::of(&sorted(Sort::Difference)), By::Difference);
         let mut wanted = sorted(Sort::Name);
         assert_eq!(By::of(&wanted), By::Nme);
-        wanted.attribute = Some(AttributeFilter::AnyDisputed);
+        wanted.attributes = vec![AttributeFilter::AnyDisputed];
         assert_eq!(By::of(&wanted), By::Disputes);
-        wanted.misses = Some(Some(2));
+        wanted.misses = vec![Some(2)];
         assert_eq!(By::of(&wanted), By::Point(2));
-        wanted.attribute = Some(AttributeFilter::Is(BALD, AttributeIs::Disputed));
+        let bald = AttributeFilter::Is(BALD, AttributeIs::Disputed);
+        wanted.attributes.push(bald);
         assert_eq!(By::of(&wanted), By::Attribute(BALD));
         wanted.sort = Sort::Confidence((1, 7));
         assert_eq!(By::of(&wanted), By::Attribute((1, 7)));
@@ -293,5 +327,11 @@ mod tests {
             ("Bald not predicted, label −".into(), None)
         );
         assert_eq!(actual(&bare, By::Nme), (String::new(), None));
+        let surest = actual(&both, By::SurestDispute);
+        assert_eq!(surest, ("Bald .98, label −".into(), Some(false)));
+        assert_eq!(actual(&other, By::SurestDispute).0, "0 of 1 disputed");
+        assert_eq!(actual(&both, By::AttributeLoss).0, "attribute loss 3.91");
+        assert_eq!(actual(&both, By::LeastSure).0, "mean confidence 51 %");
+        assert_eq!(actual(&bare, By::LeastSure).0, "not predicted");
     }
 }

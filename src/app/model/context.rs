@@ -15,6 +15,8 @@ pub struct Context<'a> {
     pub blocked: &'a Blocked,
     /// Whether labels are mended here: the Review workspace is shown.
     pub reviewing: bool,
+    /// What was said last, where the review says it beside the photo.
+    pub news: Option<&'a str>,
     /// Whether something is being opened.
     pub is_opening: bool,
 }

@@ -30,8 +30,10 @@ pub struct Model {
     pub sweep: Sweep,
     /// The point or attribute that is selected for review, by its task and place in it.
     pub item: Option<AttributeIndex>,
-    /// Whether predictions are hidden until a face is approved.
+    /// Whether predictions are hidden in the review until a face is approved.
     pub blind: bool,
+    /// Whether labels are mended now: the Review workspace is shown.
+    pub reviewing: bool,
     /// Labels that are mended.
     pub review: Review,
     /// The training runs that are watched.
@@ -51,6 +53,7 @@ impl Model {
             sweep: Sweep::default(),
             item: None,
             blind: false,
+            reviewing: false,
             review: Review::default(),
             runs,
             export_scale: 2.0,
@@ -71,7 +74,7 @@ impl Model {
 
     /// A face of the list as it may be seen.
     pub fn seen<'a>(&self, face: Face<'a>, index: usize) -> Face<'a> {
-        match self.blind && self.review.status(index) == Status::Todo {
+        match self.hides(index) {
             true => Face {
                 finding: None,
                 other: None,
@@ -79,6 +82,11 @@ impl Model {
             },
             false => face,
         }
+    }
+
+    /// Whether predictions of a face are hidden.
+    pub fn hides(&self, index: usize) -> bool {
+        self.reviewing && self.blind && self.review.status(index) == Status::Todo
     }
 
     /// What the predictor that is compared with is called: a network with the slot that it is in.

@@ -84,10 +84,28 @@ impl Dialogs {
 
     /// Asks, and waits for the answer; nothing, where another dialog is open.
     pub fn paths(&self, title: impl Into<String>, wanted: Wanted) -> Option<Vec<PathBuf>> {
+        self.paths_from(title, wanted, None)
+    }
+
+    /// Asks for a folder to write into: where nothing was written yet, one beside what was opened.
+    pub fn folder_beside(&self, title: impl Into<String>, opened: &[PathBuf]) -> Option<PathBuf> {
+        let around = opened.first().and_then(|path| path.parent());
+        let around = around.filter(|folder| folder.is_dir()).map(Path::to_owned);
+        let chosen = self.paths_from(title, Wanted::Folder, around)?;
+        chosen.into_iter().next()
+    }
+
+    /// `begin` is where to begin where nothing of the kind was chosen yet.
+    fn paths_from(
+        &self,
+        title: impl Into<String>,
+        wanted: Wanted,
+        begin: Option<PathBuf>,
+    ) -> Option<Vec<PathBuf>> {
         let (written, whole) = (wanted.is_written(), matches!(wanted, Wanted::Folders));
         let dialog = Dialog {
             title: title.into(),
-            folder: self.folder(written, whole),
+            folder: self.folder(written, whole).or(begin),
             wanted,
         };
         if self.open.swap(true, Ordering::Relaxed) {
@@ -246,6 +264,12 @@ mod tests {
         let saved = figures.join("figure.png");
         let first = began("Save", new(), saved);
         assert_eq!(first, None, "not among the photos");
+        // A whole set goes beside the one that it was made of.
+        let fresh = Dialogs::new(Arc::new(ask));
+        let chosen = fresh.folder_beside("Export", std::slice::from_ref(&photos));
+        let asked = ASKED.lock().unwrap().pop().unwrap();
+        assert!(chosen.is_some());
+        assert_eq!(asked.folder, Some(root.path().to_owned()));
         let next = began("Save", Wanted::Folder, figures.clone());
         assert_eq!(next, Some(figures.clone()));
         assert_eq!(began("Save", new(), figures.join("b")), Some(figures));

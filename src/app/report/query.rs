@@ -58,12 +58,12 @@ impl ReportView {
             }
             FaceQuery::Misses(task, item) => {
                 let schema = model.schema();
-                wanted.misses = Some(Some(points_before(&schema, task) + item));
+                wanted.misses = vec![Some(points_before(&schema, task) + item)];
                 wanted.among = self.table_slice(results).or(wanted.among);
             }
             FaceQuery::Disputed(task, item) => {
                 let is = AttributeIs::Disputed;
-                wanted.attribute = Some(AttributeFilter::Is((task, item), is));
+                wanted.attributes = vec![AttributeFilter::Is((task, item), is)];
                 wanted.sort = Sort::AttributeError((task, item));
                 wanted.among = self.table_slice(results).or(wanted.among);
             }

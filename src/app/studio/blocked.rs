@@ -7,8 +7,10 @@ use super::Studio;
 use crate::app::command::pane::Pane;
 use crate::app::command::{Command, ListCommand, ReviewCommand, Scope};
 use crate::app::faces::arrangement::Sort;
+use crate::app::faces::review_states::ReviewIs;
 use crate::engine::NetworkInfo;
 use crate::model::BUNDLED;
+use crate::review::Status;
 
 impl Studio {
     /// Whether a command that turns something on or off has it on.
@@ -25,6 +27,12 @@ impl Studio {
             Command::ToggleNames => layers.names.on,
             Command::Mend(ReviewCommand::Blind) => self.model.blind,
             Command::Mend(ReviewCommand::PlacePoints) => self.panels.canvas.photo.placing,
+            Command::Mend(ReviewCommand::OnlyTodo) => {
+                arrangement.review.contains(&ReviewIs::Status(Status::Todo))
+            }
+            Command::Mend(ReviewCommand::OnlyConflicts) => {
+                arrangement.review.contains(&ReviewIs::InConflict)
+            }
             Command::Dark => theme == egui::ThemePreference::Dark,
             Command::Light => theme == egui::ThemePreference::Light,
             Command::SystemTheme => theme == egui::ThemePreference::System,
@@ -36,7 +44,7 @@ impl Studio {
             Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
             Command::List(ListCommand::SortWorst) => arrangement.sort == Sort::Nme,
             Command::List(ListCommand::SortDifference) => arrangement.sort == Sort::Difference,
-            Command::List(ListCommand::MissedFaces) => arrangement.misses == Some(None),
+            Command::List(ListCommand::MissedFaces) => arrangement.misses.contains(&None),
             other => {
                 let shown = self.layout.workspace.command();
                 shown == other
@@ -76,7 +84,7 @@ impl Studio {
             Command::List(command) => self.list_blocked(command),
             Command::Mend(command) => self.review_blocked(command),
             Command::RemoveBox if self.model.faces.active_hand().is_none() => {
-                Some("Only boxes that were added can be removed; the data set stays as it is")
+                self.can_remove_face().err()
             }
             Command::StopPredicting if self.model.sweep.progress.is_none() => {
                 Some("Nothing is being predicted")

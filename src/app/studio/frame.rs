@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use eframe::egui;
 
-use crate::app::command::Command;
+use crate::app::command::pane::Pane;
+use crate::app::command::{Command, Group};
 use crate::app::faces::review::Review;
 use crate::app::studio::settings;
 use crate::app::studio::settings::Settings;
@@ -37,7 +38,8 @@ impl eframe::App for Studio {
         self.offer_muted();
         self.ask_features();
         let place = self.layout.largest().unwrap_or(ctx.content_rect());
-        if let Some(ticket) = self.toasts.ui(&ctx, place) {
+        let apart = self.says_beside_the_photo();
+        if let Some(ticket) = self.toasts.ui(&ctx, place, apart) {
             self.put_back(ticket);
         }
         self.question_about_table_ui(&ctx);
@@ -94,6 +96,13 @@ impl Studio {
         }
     }
 
+    /// Whether the strip above a photo that is reviewed says what is news: a corner of the photo is a
+    /// part of the face.
+    fn says_beside_the_photo(&self) -> bool {
+        let seen = self.is_reviewing() && self.layout.sees(Pane::Canvas);
+        seen && self.model.faces.shown().is_some()
+    }
+
     /// What is dropped, or dragged over the window.
     fn take_files(&mut self, ctx: &egui::Context) {
         let (dropped, hovered) = ctx.input(|i| {
@@ -128,7 +137,8 @@ impl Studio {
             };
             overlays.ui(ctx, &context)
         });
-        let keys = overlays.help_ui(ctx, &mut self.keys);
+        let first = self.is_reviewing().then_some(Group::Review);
+        let keys = overlays.help_ui(ctx, &mut self.keys, first);
         overlays.about_ui(ctx, &|| self.facts());
         self.overlays = overlays;
         if let Some(before) = keys {
@@ -142,7 +152,7 @@ impl Studio {
                 recent.truncate(RECENT_COMMANDS);
                 self.run(ctx, command);
             }
-            Some(palette::Entry::Faces(criterion)) => self.arrange_by(&criterion),
+            Some(palette::Entry::Faces(criterion, beside)) => self.choose(&criterion, beside),
             None => {}
         }
         if !self.overlays.hovered.0.is_empty() {
@@ -216,6 +226,7 @@ impl Studio {
             runs: self.model.runs.paths(),
             new_run: self.panels.training.form.to_settings(),
             layers: self.panels.canvas.layers,
+            blind: self.model.blind,
             favourites: self.favourites().clone(),
             size: size.or(self.session.settings.size),
             maximised: maximised.unwrap_or(self.session.settings.maximised),

@@ -24,7 +24,7 @@ impl Studio {
         let mut events = VecDeque::from(events);
         let mut left = Vec::new();
         while let Some(event) = events.pop_front() {
-            let before = self.reader(ctx);
+            let before = (self.reader(ctx), self.reviewed());
             if self.overlays.has_moves() && is_written(&event) {
                 events.push_front(event);
                 hold(ctx, &mut events, &mut left);
@@ -40,12 +40,19 @@ impl Studio {
             {
                 events.pop_front();
             }
-            if self.reader(ctx) != before {
+            // Nor is a key for a face that was not drawn yet.
+            if (self.reader(ctx), self.reviewed()) != before {
                 hold(ctx, &mut events, &mut left);
                 break;
             }
         }
         ctx.input_mut(|i| i.events = left);
+    }
+
+    /// The face whose labels are mended.
+    fn reviewed(&self) -> Option<usize> {
+        let index = self.model.faces.selected();
+        self.is_reviewing().then_some(index)
     }
 
     /// Tells the queue of keys who will read those of the next frame.
@@ -100,6 +107,11 @@ impl Studio {
         };
         if dialog && !lies_above(command) {
             return false;
+        }
+        if let (Event::Key { repeat: true, .. }, Command::Mend(mend)) = (event, command)
+            && mend.is_once_a_press()
+        {
+            return true;
         }
         self.run(ctx, command);
         // The toolkit has seen the key already, and would move the focus for Tab and arrows.

@@ -3,7 +3,7 @@
 
 use eframe::egui;
 
-use crate::app::opening::{Arrival, Wanted};
+use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::app::studio::label_export_form::LabelExport;
 use crate::dataset::Dataset;
@@ -125,7 +125,7 @@ impl Studio {
                 }
                 _ => "Choose an empty folder for the labels",
             };
-            let Some(out) = dialogs.path(title, Wanted::Folder) else {
+            let Some(out) = dialogs.folder_beside(title, &paths) else {
                 return;
             };
             let asks = options.existing == Existing::Refuse && export::is_export(&out);

@@ -169,6 +169,7 @@ impl Studio {
             later: Vec::new(),
             lifetime: Lifetime::new(tier, start.began),
         };
+        studio.model.blind = studio.session.settings.blind;
         let kept = studio.session.settings.favourites.clone();
         studio.set_favourites(kept);
         if let Some(trouble) = trouble {

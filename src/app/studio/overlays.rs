@@ -10,7 +10,7 @@ use crate::app::command::keys::{Capture, Keys, Press};
 use crate::app::command::{Command, Group};
 use crate::app::opening::TableQuestion;
 use crate::app::studio::label_export_form::LabelExport;
-use crate::app::studio::palette::{Among, Context, Entry, Palette};
+use crate::app::studio::palette::{Among, Context, Entry, Palette, Query, SCATTERED};
 use crate::app::widgets::buttons::caption;
 use crate::app::widgets::dialog::{dialog_ui, raise, room};
 use crate::app::widgets::theme;
@@ -29,6 +29,8 @@ pub struct Closing {
 pub struct Overlays {
     palette: Option<Palette>,
     help: bool,
+    /// What is looked for in the sheet of keys.
+    search: String,
     /// The command that waits for a new key, and which of its keys that will be.
     waiting: Option<(Command, usize)>,
     /// A key that was pressed for it, and whose it is already.
@@ -74,6 +76,7 @@ impl Overlays {
 
     pub fn toggle_help(&mut self, ctx: &egui::Context) {
         self.help = !self.help;
+        self.search.clear();
         if self.help {
             raise(ctx, KEYS);
         }
@@ -109,7 +112,7 @@ impl Overlays {
             return true;
         }
         let key = press.key;
-        let moves = |p: &mut Palette| key.modifiers.is_none() && p.press(key.logical_key);
+        let moves = |p: &mut Palette| p.press(key);
         self.palette.as_mut().is_some_and(moves)
     }
 
@@ -166,8 +169,14 @@ impl Overlays {
         self.palette.is_some()
     }
 
-    /// The sheet of keys, where they can be changed; the keys before all were reset.
-    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) -> Option<Keys> {
+    /// The sheet of keys, where they can be changed, which begins with the group `first`; the keys
+    /// before all were reset.
+    pub fn help_ui(
+        &mut self,
+        ctx: &egui::Context,
+        keys: &mut Keys,
+        first: Option<Group>,
+    ) -> Option<Keys> {
         if !self.help {
             return None;
         }
@@ -177,30 +186,56 @@ impl Overlays {
         dialog_ui(ctx, KEYS, &mut open, |ui| {
             ui.set_width(SHEET.min(room(ctx).x));
             before = self.waiting_ui(ui, keys);
+            let field = egui::TextEdit::singleline(&mut self.search).hint_text("search");
+            let field = ui.add(field.desired_width(f32::INFINITY));
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search keys"));
             ui.separator();
             // What stands above and below may take two lines each.
-            let most = (room(ctx).y - 160.0).max(120.0);
+            let most = (room(ctx).y - 190.0).max(120.0);
             egui::ScrollArea::vertical()
                 .max_height(most)
                 .min_scrolled_height(most)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
-                    for group in Group::ALL {
-                        caption(ui, group.name());
-                        self.group_ui(ui, group, keys);
-                        ui.add_space(6.0);
+                    let found = self.found(keys, ctx);
+                    let others = Group::ALL.into_iter().filter(|group| Some(*group) != first);
+                    for group in first.into_iter().chain(others) {
+                        let commands = found.iter().copied().filter(|c| c.group() == group);
+                        let commands: Vec<Command> = commands.collect();
+                        if !commands.is_empty() {
+                            caption(ui, group.name());
+                            self.group_ui(ui, (group, &commands), keys);
+                            ui.add_space(6.0);
+                        }
                     }
                 });
             ui.separator();
             ui.colored_label(
                     p.quiet,
-                    "Wheel: zoom at the pointer. Drag: move the photo, or the box by its inside, corners and handle. Drag a pane by its header.",
+                    "Wheel: zoom at the pointer. Drag: move the photo, or the box by its inside, corners and handle; in Review a point, and the box's inside with Ctrl held. Drag a pane by its header.",
                 );
         });
         if !open {
             self.close_help();
         }
         before
+    }
+
+    /// The commands that are looked for: by their names, what they do, or their keys.
+    fn found(&self, keys: &Keys, ctx: &egui::Context) -> Vec<Command> {
+        let query = Query::new(&self.search);
+        let wanted = |command: &Command| {
+            let shown = keys.all(*command);
+            let mut shown = shown.iter().map(|key| keys::shown(ctx, key));
+            let more = format!("{} {}", command.about(), command.group().name());
+            let key = self.search.trim();
+            query.is_empty()
+                || query
+                    .score(command.name(), &more)
+                    .is_some_and(|score| score < SCATTERED)
+                || shown.any(|shown| shown.eq_ignore_ascii_case(key))
+        };
+        Command::ALL.iter().copied().filter(wanted).collect()
     }
 
     /// What the sheet says above: how to change a key, or what it waits for. Returns the keys
@@ -241,7 +276,12 @@ impl Overlays {
         before
     }
 
-    fn group_ui(&mut self, ui: &mut egui::Ui, group: Group, keys: &mut Keys) {
+    fn group_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        (group, commands): (Group, &[Command]),
+        keys: &mut Keys,
+    ) {
         let p = theme::palette(ui.ctx());
         // What a command does takes what is left, in as many lines as that needs.
         let room = ui.available_width();
@@ -258,8 +298,7 @@ impl Overlays {
             .spacing([COLUMNS_GAP, 3.0])
             .min_col_width(20.0)
             .show(ui, |ui| {
-                let commands = Command::ALL.iter().copied();
-                for command in commands.filter(|c| c.group() == group) {
+                for command in commands.iter().copied() {
                     self.keys_of_ui(ui, command, keys, keys_width);
                     ui.horizontal(|ui| {
                         ui.set_min_width(NAMES_WIDTH);

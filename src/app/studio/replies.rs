@@ -329,7 +329,9 @@ impl Studio {
                 self.model.faces.items.get(index).is_some_and(|item| {
                     item.source == BoxSource::Given && item.face_box != face_box
                 });
-            if !moved && self.model.faces.findings.get(index).is_none() {
+            let review = self.model.review.open();
+            let mended = review.is_some_and(|r| !r.may_be_in(&self.model.faces, index, face_box));
+            if !moved && !mended && self.model.faces.findings.get(index).is_none() {
                 self.model
                     .faces
                     .predicted(index, &schema, face_box, prediction);

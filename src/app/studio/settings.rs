@@ -49,6 +49,8 @@ pub struct Settings {
     pub new_run: serde_json::Value,
     /// What is drawn over photos.
     pub layers: Layers,
+    /// Whether predictions are hidden in the review until a face is approved.
+    pub blind: bool,
     /// Channels with a star.
     pub favourites: Favourites,
 }
@@ -68,6 +70,7 @@ impl Default for Settings {
             runs: Vec::new(),
             new_run: serde_json::Value::Null,
             layers: Layers::default(),
+            blind: false,
             favourites: Favourites::default(),
         }
     }

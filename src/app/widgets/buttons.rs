@@ -135,19 +135,23 @@ pub fn cut(
     painter.layout_job(job)
 }
 
-/// A name of which the first signs give way where it is wider than its room: names that begin alike
-/// differ in their ends.
-pub fn cut_in_front(
-    painter: &egui::Painter,
-    text: &str,
-    (font, tint): (egui::FontId, Color32),
-    room: f32,
-) -> Arc<egui::Galley> {
-    let starts = text.char_indices().skip(1).map(|(start, _)| start);
-    let shorter = starts.map(|start| format!("…{}", &text[start..]));
-    let ways = std::iter::once(text.to_owned()).chain(shorter);
-    first_that_fits(painter, ways, (font.clone(), tint), room)
-        .unwrap_or_else(|| cut(painter, "…", (font, tint), room))
+/// Bytes with which a name begins as most of the `others` do, up to the end of a word.
+pub fn shared_start(name: &str, others: &[String]) -> usize {
+    let alike = |other: &String| {
+        let both = name.chars().zip(other.chars());
+        let same = both.take_while(|(a, b)| a == b);
+        same.map(|(a, _)| a.len_utf8()).sum::<usize>()
+    };
+    let others = others.iter().filter(|other| *other != name);
+    let mut shared: Vec<usize> = others.map(alike).collect();
+    if shared.len() < 2 {
+        return 0;
+    }
+    shared.sort_unstable();
+    let most = shared[shared.len() / 2];
+    let text = name[..most].char_indices().rev();
+    let mut ends = text.filter(|(_, sign)| !sign.is_alphanumeric());
+    ends.next().map_or(0, |(at, sign)| at + sign.len_utf8())
 }
 
 /// Words cut in their middle to what has room: both ends tell something.
@@ -176,15 +180,21 @@ fn first_that_fits(
     lines.find(|line| line.size().x <= room)
 }
 
-/// A face's name in two parts, of which the first is cut where there is no room for both.
+/// A face's name in two parts, of which the first is cut where there is no room for both: what it
+/// `shares` with others goes first, then its middle.
 pub fn face_name(
     painter: &egui::Painter,
-    [photo, which]: [String; 2],
+    ([photo, which], shares): ([String; 2], usize),
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> [Arc<egui::Galley>; 2] {
     let which = painter.layout_no_wrap(which, font.clone(), tint);
-    let photo = cut_in_front(painter, &photo, (font, tint), room - which.size().x);
+    let room = room - which.size().x;
+    let whole = std::iter::once(photo.clone());
+    let whole = first_that_fits(painter, whole, (font.clone(), tint), room);
+    let own = photo.get(shares..).filter(|_| shares > 0);
+    let own = own.map_or(photo.clone(), |own| format!("…{own}"));
+    let photo = whole.unwrap_or_else(|| cut_in_middle(painter, &own, (font, tint), room));
     [photo, which]
 }
 
@@ -216,6 +226,7 @@ mod tests {
                 (40.0, ""),
             ] {
                 let name = ["a_long_name_of_a_photo.jpg".to_owned(), which.to_owned()];
+                let name = (name, 0);
                 let font = egui::FontId::proportional(13.0);
                 let parts = face_name(ui.painter(), name, (font, Color32::WHITE), room);
                 let width = parts[0].size().x + parts[1].size().x;
@@ -226,9 +237,36 @@ mod tests {
         });
         assert_eq!(seen[0], "a_long_name_of_a_photo.jpg");
         for name in &seen[1..] {
-            let end = name.strip_prefix('…').unwrap();
-            assert!(!end.is_empty() && seen[0].ends_with(end), "{name}");
+            let (start, end) = name.split_once('…').unwrap();
+            assert!(
+                seen[0].starts_with(start) && seen[0].ends_with(end),
+                "{name}"
+            );
+            assert!(!end.is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn names_that_begin_alike_are_told_apart_by_what_is_their_own() {
+        let others = [
+            "set_12_anna_01.jpg",
+            "set_12_bert_01.jpg",
+            "set_12_carl_01.jpg",
+        ];
+        let others = others.map(str::to_owned);
+        assert_eq!(shared_start(&others[0], &others), "set_12_".len());
+        assert_eq!(shared_start("other.jpg", &others), 0);
+        assert_eq!(
+            shared_start("a1.jpg", &["a2.jpg".into(), "a3.jpg".into()]),
+            0
+        );
+        let ctx = egui::Context::default();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let name = ([others[0].clone(), " · 2".into()], 7);
+            let font = egui::FontId::proportional(13.0);
+            let parts = face_name(ui.painter(), name, (font, Color32::WHITE), 110.0);
+            assert!(parts[0].text().starts_with("…anna"), "{}", parts[0].text());
+        });
     }
 
     #[test]

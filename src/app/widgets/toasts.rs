@@ -95,6 +95,12 @@ impl Toasts {
         }
     }
 
+    /// The newest of what is news and offers nothing.
+    pub fn news(&self) -> Option<&str> {
+        let newest = self.shown.iter().rev().find(|t| t.is_news());
+        newest.map(|t| t.text.as_str())
+    }
+
     /// What is said now.
     #[cfg(test)]
     pub fn describe(&self) -> Vec<&str> {
@@ -218,13 +224,25 @@ impl Toasts {
     }
 
     /// Draws them in the lower right corner of `place`; the offer that was taken. The oldest wait
-    /// where the window is too low for all.
-    pub fn ui(&mut self, ctx: &egui::Context, place: Rect) -> Option<u64> {
+    /// where the window is too low for all. What is news is left out where that is said `apart`.
+    pub fn ui(&mut self, ctx: &egui::Context, place: Rect, apart: bool) -> Option<u64> {
         self.shown.retain(|t| t.since.elapsed() < t.stays());
         if self.shown.is_empty() {
             return None;
         }
         ctx.request_repaint_after(Duration::from_secs(1));
+        if !apart {
+            return self.all_ui(ctx, place);
+        }
+        let all = std::mem::take(&mut self.shown).into_iter();
+        let (news, others) = all.partition(Toast::is_news);
+        self.shown = others;
+        let taken = (!self.shown.is_empty()).then(|| self.all_ui(ctx, place));
+        self.shown.splice(0..0, news);
+        taken.flatten()
+    }
+
+    fn all_ui(&mut self, ctx: &egui::Context, place: Rect) -> Option<u64> {
         let (mut dismissed, mut taken) = (None, None);
         let room = bounds(ctx);
         let first = self.first_with_room(ctx, room.height());
@@ -284,6 +302,11 @@ fn plain(words: String) -> String {
 }
 
 impl Toast {
+    /// Whether it says something and offers nothing.
+    fn is_news(&self) -> bool {
+        self.level == Level::Info && self.offer.is_none()
+    }
+
     fn stays(&self) -> Duration {
         match self.level {
             _ if self.offer.is_some() => ERRORS_STAY,

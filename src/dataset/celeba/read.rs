@@ -14,6 +14,7 @@ use super::values::{Order, box_row, five_points, one_value};
 use super::{ALIGNED, Files, WILD};
 use crate::dataset::{
     BoxSource, Dataset, DatasetError, LabelPlace, Problem, Sample, Split, face_points, name_of,
+    unused_files,
 };
 use crate::label::{PointLabel, Presence, Schema, TaskLabels};
 
@@ -144,13 +145,20 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
             sample
         })
         .collect();
-    Ok(Dataset {
+    let mut set = Dataset {
         name: name_of(&files.root),
         schema: schema.clone(),
         samples,
         columns: columns.foreign,
         problems: faces.problems,
-    })
+    };
+    let names = (0..pictures.len() as u32).map(|picture| pictures.name(picture));
+    let shown = names.filter(|name| !name.starts_with('.'));
+    let paths: Vec<PathBuf> = shown.map(|name| files.pictures.join(name)).collect();
+    let paths = paths.iter().map(PathBuf::as_path);
+    let unnamed = unused_files::without_row(paths, &set, &files.root);
+    set.problems.extend(unnamed);
+    Ok(set)
 }
 
 /// Why a table of places is not read.

@@ -13,11 +13,13 @@ use std::sync::Arc;
 
 use eframe::egui::TextureHandle;
 
+use super::arrangement::Arranged;
 use super::boxes::{Boxes, HandBox, PhotoFace};
 use super::compare::ComparedPredictor;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
+use super::review_states::ReviewStates;
 use super::waiting::Waiting;
 use crate::background::Wake;
 use crate::dataset::{self, PictureSource, Sample, Samples};
@@ -25,7 +27,6 @@ use crate::label::{FaceBox, Prediction, Schema};
 use crate::photo::PictureFile;
 use held::Held;
 pub use info::SetInfo;
-use order::Arranged;
 pub use order::{Order, Then};
 pub use selection::Selection;
 
@@ -54,8 +55,12 @@ pub struct List {
     pub other_waiting: Waiting,
     pub selection: Selection,
     pub order: Order,
+    /// How far the review of the faces was when a person asked for their order last.
+    pub states: Arc<ReviewStates>,
     /// Faces that were added and taken away again.
     removed: BTreeSet<usize>,
+    /// Faces that are numbered as long as another was added to their pictures.
+    numbered: BTreeSet<usize>,
     pictures: Held,
     thumbnails: Held,
     /// Pictures' files that were read, by their paths.
@@ -95,9 +100,14 @@ impl List {
         first.is_some_and(|s| matches!(s.source, PictureSource::Memory(_)))
     }
 
+    /// How many faces there are.
+    pub fn count(&self) -> usize {
+        self.items.len() - self.removed.len()
+    }
+
     /// Whether some of the faces are not shown.
     pub fn is_filtered(&self) -> bool {
-        self.order.shown.len() < self.items.len()
+        self.order.shown.len() < self.count()
     }
 
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
@@ -283,6 +293,9 @@ impl List {
             }
         }
         self.samples.replace(index, sample);
+        if self.numbered.contains(&index) {
+            self.number_again(index);
+        }
         self.version += 1;
     }
 
@@ -312,6 +325,7 @@ impl List {
                     ..first.clone()
                 };
                 self.samples.replace(only, first);
+                self.numbered.insert(only);
             }
             self.info.add_to_picture(of, index);
         }
@@ -339,7 +353,20 @@ impl List {
                 self.order.add(index, of);
             }
         }
+        self.number_again(index);
         self.version += 1;
+    }
+
+    /// Numbers the face of a picture that had no number, while there are others.
+    fn number_again(&mut self, index: usize) {
+        let together = self.in_picture(index);
+        let there = together.iter().filter(|i| !self.is_removed(**i)).count();
+        let ordinal = (there > 1).then_some(1);
+        for first in together.into_iter().filter(|i| self.numbered.contains(i)) {
+            if let Some(sample) = self.samples.get(first).cloned() {
+                self.samples.replace(first, Sample { ordinal, ..sample });
+            }
+        }
     }
 
     /// Whether a face was added and taken away again.
@@ -382,6 +409,7 @@ impl List {
             samples: self.samples.clone(),
             findings: self.findings.clone(),
             other: self.other_found(),
+            states: self.states.clone(),
             schema,
         };
         self.order.arrange(of, wake, then);

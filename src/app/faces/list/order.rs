@@ -5,11 +5,8 @@ use std::cell::Cell;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::faces::arrangement::{Arrangement, Sort};
-use crate::app::faces::findings::Findings;
+use crate::app::faces::arrangement::{Arranged, Arrangement, Sort};
 use crate::background::{Wake, in_background};
-use crate::dataset::Samples;
-use crate::label::Schema;
 
 /// While predictions come, a list that depends on them is arranged anew this often.
 const ARRANGE_EVERY: Duration = Duration::from_secs(2);
@@ -23,14 +20,6 @@ pub enum Then {
     Follow,
     /// The first face.
     First,
-}
-
-/// What an order is made of.
-pub struct Arranged {
-    pub samples: Samples,
-    pub findings: Findings,
-    pub other: Option<Findings>,
-    pub schema: Schema,
 }
 
 #[derive(Default)]
@@ -166,7 +155,7 @@ impl Order {
             Some(led) => {
                 let same = now.among == led.among
                     && now.misses == led.misses
-                    && now.attribute == led.attribute;
+                    && now.attributes == led.attributes;
                 match same {
                     true => self.led = Some((before, Some(led))),
                     false => self.arrangement.sort = before,
@@ -182,8 +171,7 @@ impl Order {
         let arrangement = self.arrangement.clone();
         let of_count = of.samples.len();
         in_background(move || {
-            let order = arrangement.apply(&of.samples, &of.findings, of.other.as_ref(), &of.schema);
-            let _ = done.send(order);
+            let _ = done.send(arrangement.apply(&of));
             wake();
         });
         // What was asked for before and has not come yet still counts.

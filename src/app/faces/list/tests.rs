@@ -66,24 +66,24 @@ fn the_order_before_a_part_of_the_report_comes_back_with_its_filter_gone() {
     };
     list.order.arrangement.sort = Sort::Name;
     arrange(&mut list);
-    lead(&mut list, Some(Some(1)));
+    lead(&mut list, vec![Some(1)]);
     arrange(&mut list);
     arrange(&mut list); // predictions that come
     // From one bar to another, and by a filter that is no part of it.
-    lead(&mut list, Some(Some(2)));
+    lead(&mut list, vec![Some(2)]);
     arrange(&mut list);
     list.order.arrangement.text = "a".into();
     arrange(&mut list);
     assert_eq!(list.order.arrangement.sort, Sort::Nme);
-    list.order.arrangement.misses = None;
+    list.order.arrangement.misses.clear();
     arrange(&mut list);
     assert_eq!(list.order.arrangement.sort, Sort::Name);
     // An order that was chosen since stays.
-    lead(&mut list, Some(None));
+    lead(&mut list, vec![None]);
     arrange(&mut list);
     list.order.arrangement.sort = Sort::Listed;
     arrange(&mut list);
-    list.order.arrangement.misses = None;
+    list.order.arrangement.misses.clear();
     arrange(&mut list);
     assert_eq!(list.order.arrangement.sort, Sort::Listed);
 }

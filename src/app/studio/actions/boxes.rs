@@ -54,10 +54,7 @@ impl Studio {
                         .push(BoxEdit::Removed(Box::new(hand)));
                 }
             }
-            PhotoFace::Listed(_) => {
-                let text = "Only boxes that were added can be removed; the data set stays as it is";
-                self.toasts.say(text);
-            }
+            PhotoFace::Listed(_) => {}
         }
     }
 

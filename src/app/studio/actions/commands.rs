@@ -63,6 +63,7 @@ impl Studio {
             Command::ActualSize => self.panels.canvas.photo.actual_size(ctx),
             Command::ResetBox => self.reset_box(),
             Command::AddBox => self.panels.canvas.photo.adding ^= true,
+            Command::RemoveBox if self.model.faces.active_hand().is_none() => self.remove_face(),
             Command::RemoveBox => self.remove_box(),
             Command::Undo | Command::Redo if reviewing => {
                 self.undo_review(command == Command::Redo);

@@ -109,6 +109,8 @@ impl Studio {
 
     pub(super) fn arrange_then(&mut self, then: Then) {
         let schema = self.schema();
+        // What was reviewed since leaves the queue now, and not before.
+        self.model.faces.states = self.model.review.states();
         self.model
             .faces
             .arrange(schema, self.opening.wake.clone(), then);
@@ -183,8 +185,16 @@ impl Studio {
 
     /// Puts a filter or an order on, or a filter that is on off.
     pub(in crate::app::studio) fn arrange_by(&mut self, criterion: &Criterion) {
+        self.choose(criterion, false);
+    }
+
+    /// The same; `beside` asks for a filter as well as for others of its kind.
+    pub(in crate::app::studio) fn choose(&mut self, criterion: &Criterion, beside: bool) {
         let mut wanted = self.model.faces.order.arrangement.clone();
-        criterion.apply(&mut wanted);
+        match beside {
+            true => criterion.add(&mut wanted),
+            false => criterion.apply(&mut wanted),
+        }
         self.show_gallery();
         if wanted != self.model.faces.order.arrangement {
             self.model.faces.order.arrangement = wanted;
@@ -200,6 +210,7 @@ impl Studio {
             &self.model.faces,
             (self.schema(), network),
             by_hand.clone(),
+            self.model.review.states(),
             &self.opening.wake,
         );
         let by_hand = (!by_hand.is_empty()).then(|| Among {
@@ -208,12 +219,13 @@ impl Studio {
             by_hand: true,
         });
         let (schema, list) = (self.schema(), &self.model.faces);
-        let (comparing, on) = (list.other.is_some(), list.order.arrangement.clone());
+        let on = list.order.arrangement.clone();
+        let known = (list.other.is_some(), self.model.review.open().is_some());
         let criteria = Criteria::new(
             &schema,
             &list.info.summary,
             &list.info.columns,
-            comparing,
+            known,
             by_hand,
             on,
         );

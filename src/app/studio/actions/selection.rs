@@ -43,7 +43,7 @@ impl Studio {
         self.lifetime.latency = item.latency;
         self.panels.canvas.photo.adding = false;
         if index != before {
-            self.leave_point();
+            self.leave_item();
         }
         self.model.faces.selection.index = index;
         self.model.faces.boxes.active = None;

@@ -37,6 +37,7 @@ impl Draw<'_> {
             keys: &self.studio.keys,
             blocked: &self.blocked,
             reviewing: self.studio.is_reviewing(),
+            news: self.studio.toasts.news(),
             is_opening: self.studio.opening.is_opening(),
         };
         let mut actions = Vec::new();

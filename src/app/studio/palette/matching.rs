@@ -19,8 +19,8 @@ impl Query {
     }
 
     /// How well a line matches, 0 best; `more` is what is known of it besides its name. The name
-    /// itself, its beginning, its words by their beginnings, its inside, words that it is known
-    /// by, and last the letters in order with others between them.
+    /// itself, its beginning, its words by their beginnings, words that it is known by, the inside
+    /// of its words, and last the letters in order with others between them.
     pub fn score(&self, name: &str, more: &str) -> Option<u32> {
         let (name, more) = (plain(name), plain(more));
         if name == self.whole {
@@ -38,11 +38,12 @@ impl Query {
         if self.begin(&names, false) {
             return Some(4);
         }
-        if name.contains(&self.whole) {
-            return Some(5);
-        }
         let all: Vec<&str> = names.iter().copied().chain(words(&more)).collect();
         if self.begin(&all, false) {
+            return Some(5);
+        }
+        // "light" in "slightly".
+        if name.contains(&self.whole) {
             return Some(6);
         }
         if more.contains(&self.whole) {
@@ -83,7 +84,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The score of lines that have the letters in order, with others between.
-const SCATTERED: u32 = 8;
+pub const SCATTERED: u32 = 8;
 
 /// Sorts what matches, the best first; lines that only have the letters are left out where there
 /// are better ones.
@@ -113,6 +114,8 @@ mod tests {
             ("Next disagreement", "Show the next face"),
             ("Sort by name", "Order"),
             ("1:1", "pixels"),
+            ("Dark", "The dark theme, or the light one"),
+            ("Mouth Slightly Open disputed", "filter"),
         ];
         let query = Query::new(typed);
         let scored = lines.iter();
@@ -130,11 +133,17 @@ mod tests {
         assert_eq!(best("1:1"), ["1:1"]);
         assert_eq!(best("Arched_Eyebrows d"), ["Arched Eyebrows disputed"]);
         assert_eq!(best("brow").len(), 2);
+        let known_by = ["Dark", "Mouth Slightly Open disputed"];
+        assert_eq!(
+            best("light"),
+            known_by,
+            "words before what is inside others"
+        );
         let minus = |typed| Query::new(typed).score("mask −1", "column");
         assert_eq!((minus("mask -1"), minus("mask −1")), (Some(0), Some(0)));
         assert_eq!(best("ndsg"), ["Next disagreement"], "letters in order");
         assert_eq!(best("eyeglasses eyeglasses"), [""; 0], "one word is one");
-        assert_eq!(best("").len(), 7);
+        assert_eq!(best("").len(), 9);
         assert!(best("zz").is_empty());
     }
 }

@@ -3,7 +3,7 @@
 
 mod matching;
 
-use eframe::egui::{self, Align2, Key, Role, WidgetInfo};
+use eframe::egui::{self, Align2, Key, KeyboardShortcut, Role, WidgetInfo};
 
 use crate::app::command::Command;
 use crate::app::command::keys;
@@ -12,7 +12,9 @@ use crate::app::faces::criteria::Criteria;
 use crate::app::faces::criterion::Criterion;
 use crate::app::widgets::dialog::bounds;
 use crate::app::widgets::theme;
-use matching::{Query, sorted};
+use crate::humanize::thousands;
+use matching::sorted;
+pub use matching::{Query, SCATTERED};
 
 /// Rows in sight, where the window is not too low for them.
 const ROWS: usize = 12;
@@ -59,14 +61,29 @@ pub struct Palette {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Move {
     By(isize),
-    Take,
+    /// Takes what is chosen; a filter beside others of its kind, where this says so.
+    Take(bool),
 }
+
+/// How several things of one kind are asked for.
+const ADD: &str = "Enter: in place of others of its kind. Ctrl+Enter, or Ctrl and a click: as well as \
+                   them; \u{201c}and\u{201d} says how many faces are like all";
 
 /// What was chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     Command(Command),
-    Faces(Criterion),
+    /// What faces are to be like, and whether that is asked for beside other such things.
+    Faces(Criterion, bool),
+}
+
+impl Entry {
+    fn taken(&self, beside: bool) -> Self {
+        match self {
+            Self::Faces(criterion, _) => Self::Faces(criterion.clone(), beside),
+            command => command.clone(),
+        }
+    }
 }
 
 /// What the palette needs of the window.
@@ -95,13 +112,16 @@ impl Palette {
 
     /// Whether a key moves in the list of what was found; it is done when that is drawn, after
     /// what was typed before.
-    pub fn press(&mut self, key: Key) -> bool {
-        self.moves.push(match key {
+    pub fn press(&mut self, key: KeyboardShortcut) -> bool {
+        let held = key.modifiers;
+        let beside = (held.command || held.ctrl || held.shift) && !held.alt;
+        self.moves.push(match key.logical_key {
+            Key::Enter if held.is_none() || beside => Move::Take(beside),
+            _ if !held.is_none() => return false,
             Key::ArrowDown => Move::By(1),
             Key::ArrowUp => Move::By(-1),
             Key::PageDown => Move::By(ROWS as isize),
             Key::PageUp => Move::By(-(ROWS as isize)),
-            Key::Enter => Move::Take,
             _ => return false,
         });
         true
@@ -133,7 +153,7 @@ impl Palette {
         self.left = was_open && area.response.clicked_elsewhere();
         taken.filter(|entry| match entry {
             Entry::Command(command) => (context.blocked)(*command).is_none(),
-            Entry::Faces(_) => true,
+            Entry::Faces(..) => true,
         })
     }
 
@@ -182,7 +202,7 @@ impl Palette {
             let last = found.len().saturating_sub(1);
             match step {
                 Move::By(by) => self.chosen = self.chosen.saturating_add_signed(by).min(last),
-                Move::Take => taken = found.get(self.chosen).cloned(),
+                Move::Take(beside) => taken = found.get(self.chosen).map(|e| e.taken(beside)),
             }
         }
         if found.is_empty() {
@@ -211,7 +231,8 @@ impl Palette {
         area.show_rows(ui, ROW, found.len(), |ui, rows| {
             for i in rows {
                 if row_ui(ui, &found[i], i == self.chosen, context) {
-                    taken = Some(found[i].clone());
+                    let held = ui.input(|i| i.modifiers);
+                    taken = Some(found[i].taken(held.command || held.shift));
                 }
             }
         });
@@ -222,12 +243,14 @@ impl Palette {
     }
 }
 
-/// Of which faces the numbers are.
+/// Of which faces the numbers are, and how several things are asked for at once.
 fn foot_ui(ui: &mut egui::Ui, criteria: &Criteria) {
-    let Some(text) = criteria.note() else { return };
+    let add = criteria.can_add().then(|| ADD.to_owned());
     let p = theme::palette(ui.ctx());
-    ui.add_space(6.0);
-    ui.label(egui::RichText::new(text).size(theme::SMALL).color(p.quiet));
+    for text in [criteria.note(), add].into_iter().flatten() {
+        ui.add_space(6.0);
+        ui.label(egui::RichText::new(text).size(theme::SMALL).color(p.quiet));
+    }
 }
 
 /// What a row says.
@@ -254,9 +277,12 @@ impl Row {
                     on: false,
                 }
             }
-            Entry::Faces(criterion) => Self {
+            Entry::Faces(criterion, _) => Self {
                 name: context.criteria.said(criterion),
-                about: String::new(),
+                about: match context.criteria.count_beside(criterion) {
+                    Some(count) => format!("and {}", thousands(count)),
+                    None => String::new(),
+                },
                 end: criterion.kind().to_owned(),
                 quiet: context.criteria.count(criterion) == Some(0),
                 on: context.criteria.is_on(criterion),
@@ -271,7 +297,11 @@ fn row_ui(ui: &mut egui::Ui, entry: &Entry, chosen: bool, context: &Context) -> 
     let size = egui::vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
     let row = Row::of(ui.ctx(), entry, context);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &row.name));
+    response.widget_info(|| {
+        let mut info = WidgetInfo::selected(Role::Button, true, chosen, &row.name);
+        info.current_text_value = Some(row.about.clone()).filter(|about| !about.is_empty());
+        info
+    });
     if chosen {
         ui.painter().rect_filled(rect, theme::RADIUS, p.hairline);
     } else if response.hovered() {
@@ -310,7 +340,7 @@ fn row_ui(ui: &mut egui::Ui, entry: &Entry, chosen: bool, context: &Context) -> 
 
 /// Words that nobody typed choose nothing that would empty the list, where they leave a choice.
 fn first_with_faces(found: &[Entry], criteria: &Criteria) -> usize {
-    let empty = |e: &Entry| matches!(e, Entry::Faces(c) if criteria.count(c) == Some(0));
+    let empty = |e: &Entry| matches!(e, Entry::Faces(c, _) if criteria.count(c) == Some(0));
     found.iter().position(|e| !empty(e)).unwrap_or(0)
 }
 
@@ -327,13 +357,13 @@ fn matching(typed: &str, among: Among, context: &Context) -> Vec<Entry> {
         scored.extend(lines.filter_map(|(name, criterion)| {
             let more = format!("{} {}", criterion.kind(), criterion.synonyms());
             let score = query.score(name, &more)?;
-            Some((score, Entry::Faces(criterion.clone())))
+            Some((score, Entry::Faces(criterion.clone(), false)))
         }));
         let typed = context.criteria.typed();
         scored.extend(typed.filter_map(|(value, name, criterion)| {
             let score = query.score(name, criterion.kind());
             let score = score.filter(|_| query.is_about(value))?;
-            Some((score, Entry::Faces(criterion.clone())))
+            Some((score, Entry::Faces(criterion.clone(), false)))
         }));
     }
     sorted(scored)

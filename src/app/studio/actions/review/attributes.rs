@@ -74,9 +74,13 @@ impl Studio {
             Some((p, field)) => {
                 let label = Value::Presence((p >= 0.5).into());
                 let label = self.accepted(label, false);
+                let disputed = self.is_disputed(place);
                 self.edit(vec![(field, label)]);
                 // Within the face: another one is gone to by whoever asks for it.
-                self.model.item = self.next_disputed(true).or(self.model.item);
+                match disputed {
+                    true => self.model.item = self.next_disputed(true).or(self.model.item),
+                    false => self.step_attribute(1),
+                }
             }
             None => self.toasts.say("There is no prediction of this attribute"),
         }

@@ -59,6 +59,21 @@ impl Studio {
         true
     }
 
+    /// Deletes a face that somebody drew: one gesture, which can be undone.
+    pub(in crate::app::studio) fn remove_face(&mut self) {
+        let index = self.model.faces.selected();
+        let mut others = self.model.faces.in_picture(index).into_iter();
+        let other = others.rfind(|i| *i != index && !self.model.faces.is_removed(*i));
+        let value = Self::by_person(Value::Box(None));
+        let changes = vec![(Field::Box, value)];
+        if self.edit_faces(vec![FaceEdit { index, changes }])
+            && let Some(other) = other.or_else(|| self.model.faces.neighbour(1))
+        {
+            self.select(other);
+            self.model.faces.selection.reveal();
+        }
+    }
+
     /// Somebody drew a box: a face, or the place of the only one, which nothing said before.
     pub(in crate::app::studio) fn review_box(&mut self, face_box: FaceBox) {
         if !face_box.is_valid() {

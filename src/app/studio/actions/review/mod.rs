@@ -10,7 +10,7 @@ mod status;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 
-use crate::app::command::pane::Workspace;
+use crate::app::command::pane::{Pane, Workspace};
 use crate::app::command::{Command, ReviewCommand, Scope};
 use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::list::Then;
@@ -21,6 +21,21 @@ use crate::humanize::counted;
 use crate::label::{PointLabel, Presence, Provenance};
 use crate::photo::PictureFile;
 use crate::review::{self, Field, Labelled, ReadOnly, Status, Value};
+
+/// What is said of a journal that somebody else writes.
+/// What is said of labels that can only be looked at.
+fn read_only(why: &ReadOnly) -> &'static str {
+    match why {
+        ReadOnly::Held(_) => {
+            "Somebody else has this journal open: labels can only be looked at here"
+        }
+        ReadOnly::Unwritable(_) => {
+            "This journal cannot be written: labels can only be looked at here"
+        }
+    }
+}
+/// What is said instead of predictions that are hidden.
+const HIDDEN: &str = "Predictions are hidden until the face is approved (H shows them)";
 
 /// Photo pixels that an arrow key moves a point by, and with Shift.
 const STEP: f32 = 0.5;
@@ -98,8 +113,7 @@ impl Studio {
         let edited = open.session().edits().faces.iter();
         let edited = edited.filter(|face| !face.is_untouched()).count();
         if let Some(why) = &open.session().read_only {
-            self.toasts
-                .warn(format!("{why}: labels can be looked at only"));
+            self.toasts.warn(format!("{} ({why})", read_only(why)));
         }
         if !open.lost.is_empty() {
             let faces = counted(open.lost.len(), "edited face");
@@ -127,8 +141,16 @@ impl Studio {
                 self.session.annotator
             ));
         }
+        let stale = open.in_other_boxes(&self.model.faces);
+        for index in stale {
+            self.model.faces.findings.remove(index);
+        }
         self.model.review = Review::Open(Box::new(open));
         self.arrange_again();
+        // Faces that were drawn, and those whose boxes were mended, have no answer yet.
+        if !self.model.faces.findings.is_complete() {
+            self.predict_short_list();
+        }
         let selected = self.model.faces.selected();
         self.predict(selected, true);
     }
@@ -260,16 +282,24 @@ impl Studio {
             Review::Open(open) => {
                 let why = open.session().read_only.as_ref();
                 if let Some(why) = why.filter(|_| command != ReviewCommand::ExportLabels) {
-                    return Some(match why {
-                        ReadOnly::Held(_) => {
-                            "Somebody else has this journal open: nothing can be changed here"
-                        }
-                        ReadOnly::Unwritable(_) => {
-                            "This journal cannot be written: nothing can be changed here"
-                        }
-                    });
+                    return Some(read_only(why));
                 }
             }
+        }
+        let predicted = matches!(
+            command,
+            ReviewCommand::AcceptPoint
+                | ReviewCommand::AcceptPoints
+                | ReviewCommand::AcceptAttribute
+                | ReviewCommand::AcceptAttributes
+                | ReviewCommand::NextDisputed
+                | ReviewCommand::PreviousDisputed
+        );
+        if predicted && self.model.hides(self.model.faces.selected()) {
+            return Some(HIDDEN);
+        }
+        if command == ReviewCommand::Approve && self.panels.canvas.photo.placing {
+            return Some("Points are being placed: Esc ends that");
         }
         match (scope, self.scopes().first()) {
             (Scope::Point, Some(Scope::Point)) | (Scope::Attribute, Some(Scope::Attribute)) => None,
@@ -279,8 +309,35 @@ impl Studio {
         }
     }
 
+    /// Whether the face that is looked at is on the screen: labels of one that nobody has seen are
+    /// no labels.
+    fn is_on_screen(&self) -> bool {
+        let faces = &self.model.faces;
+        let at = (faces.number, faces.selected());
+        !self.layout.sees(Pane::Canvas) || self.panels.canvas.drawn == Some(at)
+    }
+
+    /// Why the face that is looked at cannot be deleted.
+    pub(in crate::app::studio) fn can_remove_face(&self) -> Result<(), &'static str> {
+        let open = self.model.review.open();
+        let drawn = open.is_some_and(|o| o.state(self.model.faces.selected()).drawn);
+        let why = open.and_then(|o| o.session().read_only.as_ref());
+        match (drawn, self.is_reviewing()) {
+            (true, true) if let Some(why) = why => Err(read_only(why)),
+            (true, true) => Ok(()),
+            (true, false) => Err("This face was drawn in Review, where it can be deleted"),
+            (false, true) => Err("A face of the set cannot be deleted: exclude it (E)"),
+            (false, false) => {
+                Err("Only boxes that were added can be removed; the data set stays as it is")
+            }
+        }
+    }
+
     pub(in crate::app::studio) fn run_review(&mut self, command: ReviewCommand) {
         use ReviewCommand as C;
+        if command.is_about_the_face() && !self.is_on_screen() {
+            return self.toasts.say("The face is not on the screen yet");
+        }
         match command {
             C::Approve => self.approve(),
             C::Unsure => self.toggle_status(Status::Unsure),
@@ -337,10 +394,19 @@ impl Studio {
     }
 
     fn edit_faces(&mut self, edits: Vec<FaceEdit>) -> bool {
-        match &mut self.model.review {
-            Review::Open(open) => open.edit(&mut self.model.faces, edits),
-            _ => false,
+        let Review::Open(open) = &mut self.model.review else {
+            return false;
+        };
+        let decides = |edit: &FaceEdit| edit.changes.iter().any(|(f, _)| *f == Field::Status);
+        let approved = |open: &Journaled, index| open.status(index) == Status::Approved;
+        let judged = edits.iter().filter(|e| !decides(e)).map(|e| e.index);
+        let judged: Vec<usize> = judged.filter(|i| approved(open, *i)).collect();
+        let edited = open.edit(&mut self.model.faces, edits);
+        if judged.iter().any(|index| !approved(open, *index)) {
+            self.toasts
+                .say("Changed since it was approved: the face is to do again");
         }
+        edited
     }
 
     pub(in crate::app::studio) fn undo_review(&mut self, redo: bool) {
@@ -351,7 +417,7 @@ impl Studio {
             true => open.redo(&mut self.model.faces),
             false => open.undo(&mut self.model.faces),
         };
-        if let Some(index) = gone_to {
+        if let Some((index, place)) = gone_to {
             let there = match self.model.faces.is_removed(index) {
                 true => self.model.faces.in_picture(index).first().copied(),
                 false => Some(index),
@@ -360,6 +426,8 @@ impl Studio {
                 self.select(index);
                 self.model.faces.selection.reveal();
             }
+            // What was undone is what is looked at; where it is the whole face, nothing of it.
+            self.model.item = place.filter(|_| self.model.faces.selected() == index);
             // Its box may be where it was before.
             self.predict(self.model.faces.selected(), true);
         }
@@ -399,6 +467,7 @@ impl Studio {
     /// What the Review workspace needs, brought about.
     pub(in crate::app::studio) fn keep_reviewing(&mut self) {
         self.follow_review();
+        self.model.reviewing = self.is_reviewing();
         if self.is_reviewing() && matches!(self.model.review, Review::Closed) {
             self.open_review(true);
         }

@@ -7,12 +7,12 @@ use crate::label::{Point, PointLabel, PointState, TaskLabels, TaskPrediction};
 use crate::review::Value;
 
 impl Studio {
-    /// Another face is looked at: arrow keys must not move a point of it that nobody selected there.
-    pub(in crate::app::studio) fn leave_point(&mut self) {
+    /// Another face is looked at: keys must not label what nobody selected there. Whoever goes through
+    /// faces by one attribute, by which they are sorted or filtered, labels that one of each.
+    pub(in crate::app::studio) fn leave_item(&mut self) {
         self.panels.canvas.photo.placing = false;
-        if self.point().is_some() {
-            self.model.item = None;
-        }
+        let by = self.model.faces.order.arrangement.places();
+        self.model.item = self.model.item.filter(|item| by.contains(item));
     }
 
     /// The points of the schema, of all its tasks.

@@ -3,22 +3,34 @@
 
 use rayon::prelude::*;
 
+use crate::app::faces::criterion::Criterion;
 use crate::app::faces::review::{FaceEdit, Review};
+use crate::app::faces::review_states::ReviewIs;
 use crate::app::studio::Studio;
 use crate::label::{Provenance, TaskKind, TaskLabels};
 use crate::review::{self, Conflict, Field, Labelled, Status, Value};
 
 impl Studio {
     pub(super) fn only_todo(&mut self) {
-        let list = &self.model.faces;
-        let todo = |i: &u32| self.model.review.status(*i as usize) == Status::Todo;
-        let mut faces: Vec<u32> = list.order.shown.iter().copied().filter(todo).collect();
-        faces.sort_unstable();
-        self.show_queue(
-            "to do",
-            faces,
-            "No face of the list is still to be reviewed",
-        );
+        let none = "No face of the list is still to be reviewed";
+        self.only(ReviewIs::Status(Status::Todo), none);
+    }
+
+    pub(super) fn only_conflicts(&mut self) {
+        let none = "The set has changed nothing that was edited";
+        self.only(ReviewIs::InConflict, none);
+    }
+
+    /// Shows those of the faces alone that are so, or all again; `none` says that there are none.
+    fn only(&mut self, is: ReviewIs, none: &str) {
+        let (criterion, list) = (Criterion::Review(is), &self.model.faces);
+        let states = self.model.review.states();
+        let mut shown = list.order.shown.iter();
+        let is_on = criterion.is_on(&list.order.arrangement);
+        match is_on || shown.any(|i| is.is(states.of(*i))) {
+            true => self.choose(&criterion, true),
+            false => self.toasts.say(none),
+        }
     }
 
     /// The faces whose labels may be wrong.
@@ -33,25 +45,11 @@ impl Studio {
             !review::suspicions(sample, status.unwrap_or_default(), &schema, size).is_empty()
         };
         let faces: Vec<u32> = all.into_par_iter().filter(wrong).collect();
-        self.show_queue(
-            "labels in doubt",
-            faces,
-            "No check finds anything wrong with the labels",
-        );
-    }
-
-    pub(super) fn only_conflicts(&mut self) {
-        let open = self.model.review.open();
-        let mut faces: Vec<u32> = open.map_or(Vec::new(), |open| open.in_conflict().1);
-        faces.sort_unstable();
-        let none = "The set has changed nothing that was edited";
-        self.show_queue("conflicts", faces, none);
-    }
-
-    fn show_queue(&mut self, text: &str, faces: Vec<u32>, none: &'static str) {
         match faces.is_empty() {
-            true => self.toasts.say(none),
-            false => self.show_among(text.to_owned(), faces),
+            true => self
+                .toasts
+                .say("No face's labels contradict themselves or each other"),
+            false => self.show_among("labels in doubt".into(), faces),
         }
     }
 
