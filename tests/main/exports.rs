@@ -190,7 +190,7 @@ fn copies_keep_their_names_and_changed_ones_are_said() {
     }
     let output = copy("celeba");
     assert!(output.contains("get another name: 3"), "{output}");
-    for part in ["two words.png → two_text.png", "→ one-2.", "→ one-3."] {
+    for part in ["two words.png → two_words.png", "→ one-2.", "→ one-3."] {
         assert!(output.contains(part), "{part}: {output}");
     }
 }

@@ -160,7 +160,7 @@ impl ReviewCommand {
                 (name, about, key.and_then(|key| plain(*key)))
             }
             Self::PlacePoints => (
-                "AttributeIndex points",
+                "Place points",
                 "Place all points one after the other, with a click each",
                 plain(Key::I),
             ),
