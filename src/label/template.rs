@@ -1,7 +1,7 @@
 //! The five points of a mean face: where those lie that nobody has labelled, as far as the others
 //! tell.
 
-use super::Point;
+use super::{FaceBox, INPUT_SIZE, Point};
 
 /// Left eye, right eye, nose, left and right mouth corner of a frontal face, in pixels of 112 × 112:
 /// the template of InsightFace (J. Deng et al., *ArcFace*, CVPR 2019), which is a mean.
@@ -48,6 +48,19 @@ pub(super) fn completed(points: &[Option<Point>]) -> Option<Vec<Point>> {
     Some(all.map(|(p, m)| p.unwrap_or_else(|| placed(m))).collect())
 }
 
+impl FaceBox {
+    /// Where a mean face's five points are in the box, in the photo's pixels: [`Self::around`] makes this
+    /// box of them.
+    pub fn mean_points(&self) -> [Point; 5] {
+        let whole = Self::around(&MEAN_FACE).unwrap_or(*self);
+        let transform = self.transform();
+        MEAN_FACE.map(|[x, y]| {
+            let [u, v] = [(x - whole.x) / whole.w, (y - whole.y) / whole.h];
+            transform.to_photo([u, v].map(|share| share * INPUT_SIZE as f32))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -74,6 +87,20 @@ mod tests {
             for (found, there) in completed(&known).unwrap().iter().zip(face) {
                 let off = (found[0] - there[0]).hypot(found[1] - there[1]);
                 prop_assert!(off < 0.01 * size.max(1.0), "{found:?} {there:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_mean_face_lies_in_the_box_that_is_made_of_it(
+            at in prop::array::uniform2(-500.0f32..500.0),
+            side in 8.0f32..900.0,
+        ) {
+            let face_box = FaceBox::new(at[0], at[1], side, side);
+            let made = FaceBox::around(&face_box.mean_points()).unwrap();
+            for (a, b) in [(made.x, at[0]), (made.y, at[1]), (made.w, side), (made.h, side)] {
+                prop_assert!((a - b).abs() < 1e-4 * (side + at[0].abs() + at[1].abs()), "{made:?}");
             }
         }
     }

@@ -256,7 +256,7 @@ fn state_words(face: &Face, labelled: bool) -> Option<(&'static str, bool)> {
         _ if outside => Some(("the box has no pixel of the photo", true)),
         None => Some(("waiting for the prediction…", false)),
         Some(_) if labelled => None,
-        Some(_) if face.source.is_assumed() => Some(("drag the box around the face", false)),
+        Some(_) if face.source.is_assumed() => Some(("drag the box around the face", true)),
         Some(_) => Some(("no labelled points", false)),
     }
 }
@@ -427,7 +427,7 @@ fn box_ui(ui: &mut Ui, source: BoxSource, text: &str, end: &str, width: f32) {
             "The network looks at the face in this box: {source}."
         ));
         if source.is_assumed() {
-            let more = "Nothing says where the face is. Drag the box around it, \
+            let more = "Nothing says where the face is. Drag the box around it, with its eyes, nose and mouth in the rings, \
                         and the prediction follows.";
             ui.colored_label(p.waiting, more);
         }

@@ -14,7 +14,7 @@ use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::boxes::PhotoFace;
 use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
-use crate::label::{FaceBox, Point};
+use crate::label::{FaceBox, Point, Schema, Task};
 
 const ZOOMS: std::ops::RangeInclusive<f32> = 0.02..=64.0;
 /// How strong faces are drawn that are not looked at.
@@ -155,8 +155,17 @@ impl PhotoView {
             let at = (at, map.to_screen(at));
             magnifier_ui(&painter, (rect, map.zoom), size, scene, at);
         }
+        if let Some(Hold::Inside | Hold::Corner(_) | Hold::Turn) = self.hold {
+            let face_box = match drag {
+                Some(Drag::Move(moved)) => moved,
+                _ => scene.faces[last].1.face_box,
+            };
+            guide(&painter, map, &face_box, scene.schema);
+        }
         if let (Some(Hold::New(from)), Some(to)) = (self.hold, ui.ctx().pointer_latest_pos()) {
-            let corners = hold::square(from, map.to_photo(to)).corners();
+            let new = hold::square(from, map.to_photo(to));
+            guide(&painter, map, &new, scene.schema);
+            let corners = new.corners();
             let mut outline = corners.map(|c| map.to_screen(c)).to_vec();
             outline.push(outline[0]);
             painter.line(outline.clone(), egui::Stroke::new(3.5, hold::DARK));
@@ -301,6 +310,19 @@ impl PhotoView {
         let (which, _) =
             under.min_by(|a, b| a.1.face_box.side().total_cmp(&b.1.face_box.side()))?;
         (*which != scene.faces.last()?.0).then_some(Drag::Activate(*which))
+    }
+}
+
+/// Rings where a usual face's points are in a box that is drawn or moved: networks expect them there.
+fn guide(painter: &egui::Painter, map: PhotoTransform, face_box: &FaceBox, schema: &Schema) {
+    let points = face_box.mean_points();
+    let is_face = |task: &Task| task.is_points() && task.len() == points.len();
+    if !schema.tasks.iter().any(is_face) {
+        return;
+    }
+    for at in points.map(|point| map.to_screen(point)) {
+        painter.circle_stroke(at, 4.0, egui::Stroke::new(3.5, hold::DARK));
+        painter.circle_stroke(at, 4.0, egui::Stroke::new(1.5, Color32::WHITE));
     }
 }
 

@@ -194,7 +194,8 @@ impl Command {
             Self::AddBox => f(
                 Photo,
                 "Add box",
-                "Draw a box around another face; its prediction follows",
+                "Draw a box around another face, about twice as wide: rings show where its eyes, nose and mouth \
+                 belong",
                 plain(Key::A),
             ),
             Self::RemoveBox => f(

@@ -2,6 +2,9 @@
 //! some without points would say that nothing was found. It shows no points of a box from which a
 //! face was moved either.
 
+use std::collections::HashSet;
+use std::path::Path;
+
 use crate::app::canvas::sheet;
 use crate::app::export::{Made, Target};
 use crate::app::faces::boxes::PhotoFace;
@@ -25,6 +28,16 @@ impl Studio {
         if self.model.faces.selection.chosen.is_empty() && self.model.faces.order.shown.len() > 1 {
             let text = "The sheet has the face that is shown: no others are chosen";
             self.toasts.say(text);
+        }
+        let drawn = self.drawn_beside(&faces);
+        if drawn > 0 {
+            let boxes = match drawn {
+                1 => "1 drawn box".to_owned(),
+                count => format!("{count} drawn boxes"),
+            };
+            let text = "it has the faces of the list; Review makes faces of drawn boxes";
+            self.toasts
+                .warn(format!("The sheet is without {boxes}: {text}"));
         }
         if !self.panels.canvas.layers.prediction.on {
             return self.draw_sheet(&faces, target);
@@ -55,7 +68,7 @@ impl Studio {
         if self.model.sweep.progress.is_some() {
             // What was being predicted goes on after these.
             let new = |i: &u32| self.model.faces.findings.get(*i as usize).is_none();
-            let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
+            let first: HashSet<u32> = wanted.iter().copied().collect();
             let all = 0..self.model.faces.items.len() as u32;
             wanted.extend(all.filter(|i| new(i) && !first.contains(i)));
         }
@@ -93,6 +106,20 @@ impl Studio {
             self.toasts.warn(text);
         }
         self.draw_sheet(&waiting.faces, waiting.target);
+    }
+
+    /// How many boxes were drawn in the photos of these faces and are not on their sheet.
+    fn drawn_beside(&self, faces: &[usize]) -> usize {
+        let list = &self.model.faces;
+        let samples = faces.iter().filter_map(|i| list.samples.get(*i));
+        let photos: HashSet<&Path> = samples.map(|sample| &*sample.path).collect();
+        let hands = list.boxes.hands.iter();
+        let drawn = hands.filter(|hand| photos.contains(&*hand.path)).count();
+        let shown = faces.iter().any(|i| {
+            let which = sheet::which_to_draw(&self.model, *i);
+            matches!(which, PhotoFace::Drawn(_))
+        });
+        drawn - usize::from(shown && drawn > 0)
     }
 
     /// Those that have no prediction and may get one.
@@ -221,6 +248,20 @@ mod tests {
         studio.save_sheet(file("late.png"));
         until(&mut studio, "the sheet", |_| file("late.png").exists());
         assert!(!file("early.png").exists());
+    }
+
+    #[test]
+    fn a_sheet_says_which_drawn_boxes_it_is_without() {
+        let [photos, sheets] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let mut studio = studio(photos.path());
+        // In place of the guess, which is the face of the list.
+        studio.add_box(FaceBox::new(4.0, 6.0, 20.0, 20.0));
+        studio.add_box(FaceBox::new(20.0, 20.0, 15.0, 15.0));
+        studio.model.faces.selection.chosen.extend([0, 1]);
+        studio.activate(PhotoFace::Listed(0));
+        studio.toasts.dismiss();
+        studio.save_sheet(sheets.path().join("sheet.png"));
+        assert!(says(&studio, "The sheet is without 1 drawn box"));
     }
 
     #[test]
