@@ -386,12 +386,13 @@ impl Table {
 /// Where the cells of a row are, with their quotes.
 fn cells(row: &str, delimiter: u8) -> Vec<Range<usize>> {
     let mut all = Vec::new();
-    let (mut from, mut quoted) = (0, false);
+    // Quotes begin at the start of a cell; two of them inside are one of its text.
+    let (mut from, mut in_quotes, mut ended) = (0, false, None);
     for (at, byte) in row.bytes().enumerate() {
         match byte {
-            // Two of them inside are one of the text's, and none of the end.
-            b'"' if quoted || at == from => quoted = !quoted,
-            _ if byte == delimiter && !quoted => {
+            b'"' if in_quotes => (in_quotes, ended) = (false, Some(at + 1)),
+            b'"' if at == from || ended == Some(at) => in_quotes = true,
+            _ if byte == delimiter && !in_quotes => {
                 all.push(from..at);
                 from = at + 1;
             }

@@ -59,7 +59,6 @@ pub use face_name::FaceName;
 pub use guard::Guard;
 pub(crate) use json::reason as json_reason;
 pub use listing::REVIEWS;
-use open::open_as_it_is;
 pub use open::{absolute, exists, joined, number_faces, open, open_all};
 pub(crate) use paths::name_of;
 pub use pixel_origin::PixelOrigin;

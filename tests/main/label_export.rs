@@ -469,3 +469,23 @@ fn an_export_takes_the_place_of_an_earlier_one_and_of_nothing_else() {
     cli::fails(root, &arguments, &["lie"]);
     assert!(root.join("out/a.png").exists());
 }
+
+#[test]
+fn what_would_be_read_otherwise_is_not_written() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("set");
+    with_pictures(&folder, &["a.png"]);
+    let mut set = opened(&folder);
+    // Less than half a pixel is none in CelebA's whole numbers.
+    let face_box = FaceBox::new(10.0, 20.0, 0.3, 0.4);
+    set.samples[0].face_box = Some((face_box, BoxSource::DataSet));
+    let out = root.path().join("out");
+    let written = |format| {
+        let sources = Sources::default();
+        export::export(&set, &sources, &out, options(format), |_| ())
+    };
+    let error = written(Format::Celeba).unwrap_err().to_string();
+    assert!(error.contains("a.png: the face's box is"), "{error}");
+    let left: Vec<_> = fs::read_dir(root.path()).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "nothing half done is left: {left:?}");
+}

@@ -422,7 +422,10 @@ fn the_command_says_what_was_mended_and_writes_it() {
     assert_eq!(diff.lines().count(), 4, "{diff}");
     says(
         &["review", "checks", "set"],
-        &["0 faces of 2 may be labelled wrongly"],
+        &[
+            "a00.png: approved, though left mouth and right mouth are unknown",
+            "1 face of 2 may be labelled wrongly",
+        ],
     );
     says(
         &[

@@ -87,3 +87,16 @@ fn decimal_commas_are_read_between_semicolons() {
     assert_eq!(found[0].1, Ok("a|70.5|1,5|-1.0".into()), "a note stays");
     assert_eq!(found[1].1, Ok("1,2.png|x||".into()));
 }
+
+#[test]
+fn cells_are_found_in_a_row_with_their_quotes() {
+    for (row, expected) in [
+        ("a,b,", &["a", "b", ""][..]),
+        ("\"a, \"\"b\"\"\nc\",d", &["\"a, \"\"b\"\"\nc\"", "d"]),
+        ("\"\",\"\"\"\",x\"y", &["\"\"", "\"\"\"\"", "x\"y"]),
+        (" \"a\",b", &[" \"a\"", "b"]),
+    ] {
+        let found: Vec<&str> = cells(row, b',').into_iter().map(|at| &row[at]).collect();
+        assert_eq!(found, expected, "{row}");
+    }
+}

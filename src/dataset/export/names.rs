@@ -198,8 +198,11 @@ impl Names {
 
     fn real(&self, path: &Path) -> PathBuf {
         let folder = folder_of(path);
-        let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
-        real.join(path.file_name().unwrap_or_default())
+        let known = self.real.get(folder).cloned();
+        let asked = || fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        known
+            .unwrap_or_else(asked)
+            .join(path.file_name().unwrap_or_default())
     }
 
     /// What a link in the place of a picture says: the way from where it will lie.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::exported_faces::ExportedFaces;
 use super::format::Format;
 use super::names::Names;
-use crate::dataset::{BoxSource, Sample, face_points, five_points, mtfl, open_as_it_is};
+use crate::dataset::open::open_as_it_is;
+use crate::dataset::{BoxSource, Sample, face_points, five_points, mtfl};
 use crate::label::{FaceBox, PointLabel, PointState, Presence, TaskLabels};
 
 /// How far a place may be from where it was: in files of whole pixels, and in others.
@@ -43,6 +44,10 @@ pub fn misread(kept: &ExportedFaces, names: &Names, format: Format, from: &Path)
     for faces in kept.by_picture() {
         let path = from.join(names.text(&faces[0].path));
         let Some(read) = theirs.get(&path) else {
+            // Among labels that lie beside pictures, one that is broken is no face.
+            if !matches!(format, Format::Pts | Format::Labelme) && path.exists() {
+                return Some(format!("{}: the face is not there", faces[0].name()));
+            }
             continue;
         };
         for (n, ours) in faces.iter().enumerate() {
