@@ -30,7 +30,7 @@ pub fn folder(path: &Path, schema: &Schema, open: Open) -> Result<Dataset, Datas
     };
     set.problems.extend(beside(&listing, &name_of(&table)));
     let files = listing.files.iter().map(PathBuf::as_path);
-    let unnamed = unused_files::without_row(files, &set, &table);
+    let unnamed = unused_files::without_row(files, &set, (path, &name_of(&table)));
     set.problems.extend(unnamed);
     Ok(set)
 }

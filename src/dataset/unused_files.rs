@@ -161,11 +161,11 @@ pub fn pictures(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Problem>) {
     (good, problems)
 }
 
-/// Counts the pictures of a folder of which its `table` has no row: they are no faces of the set.
+/// Counts the pictures of a folder of which its `table`, so called, has no row: they are no faces of the set.
 pub fn without_row<'a>(
     files: impl Iterator<Item = &'a Path>,
     set: &Dataset,
-    table: &Path,
+    (folder, table): (&Path, &str),
 ) -> Option<Problem> {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let paths: HashSet<&Path> = set.samples.iter().map(|s| &*s.path).collect();
@@ -179,14 +179,14 @@ pub fn without_row<'a>(
     let others: Vec<&&Path> = unnamed.iter().filter(other).collect();
     let first = name_of(others.first()?);
     let text = match others.len() {
-        1 => format!("1 picture of the folder has no row ({first}) and is no face of the set"),
+        1 => format!("1 picture has no row in {table} ({first}) and is no face of the set"),
         n => format!(
-            "{} of the folder have no row ({first} and others) and are no faces of the set",
+            "{} have no row in {table} ({first} and others) and are no faces of the set",
             humanize::counted(n, "picture")
         ),
     };
     let what = format!("{text}: a row with its name alone lists a face without labels");
-    Some(Problem::new(table, None, what))
+    Some(Problem::new(folder, None, what))
 }
 
 /// Says that the label files among `files` are not read, since `instead` is.
@@ -231,17 +231,18 @@ mod tests {
         let files = ["a.png", "b.png", "c.png", "notes.txt"].map(path);
         let actual = |names: &[&str]| {
             let files = files.iter().map(PathBuf::as_path);
-            without_row(files, &set(names), &path("faces.csv")).map(|problem| problem.what)
+            let of = (folder.path(), "faces.csv");
+            without_row(files, &set(names), of).map(|problem| problem.what)
         };
         assert_eq!(actual(&["a.png", "b.png", "c.png"]), None);
         let one = actual(&["a.png", "c.png"]).unwrap();
         assert!(
-            one.starts_with("1 picture of the folder has no row (b.png)"),
+            one.starts_with("1 picture has no row in faces.csv (b.png)"),
             "{one}"
         );
         let two = actual(&["c.png"]).unwrap();
         assert!(
-            two.starts_with("2 pictures of the folder have no row (a.png and"),
+            two.starts_with("2 pictures have no row in faces.csv (a.png and"),
             "{two}"
         );
     }

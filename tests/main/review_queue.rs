@@ -6,13 +6,13 @@ use std::path::Path;
 
 use eframe::egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use smn_studio::app::Start;
+use smn_studio::app::{Command, Start};
 use smn_studio::label::Presence;
 
 use crate::mending::{
     attribute, journal, labelled, looks_at, nose, opened, press, reviewing, saved,
 };
-use crate::opening::{pictures, run_named};
+use crate::opening::{pictures, run, run_named};
 use crate::window::{Window, click, dismiss, drag, says, showing, shows, until, window};
 
 /// Opens the picker and types in it.
@@ -287,7 +287,7 @@ fn predictions_that_are_hidden_are_said_to_be_and_stay_so() {
     let window = &mut window(start());
     until(window, "the journal", |w| shows(w, "Labels: saved"));
     until(window, "the photo", |w| looks_at(w, "a00.png"));
-    assert!(says(window, "Bald: not predicted"));
+    until(window, "no prediction", |w| says(w, "Bald: not predicted"));
     until(window, "why", |w| {
         says(w, "predictions are hidden until the face is approved")
     });
@@ -482,13 +482,35 @@ fn pictures_without_a_row_are_counted() {
         ..Start::default()
     });
     until(window, "the note", |w| {
-        says(w, "2 pictures of the folder have no row")
+        says(w, "2 pictures have no row in faces.csv")
     });
     assert_eq!(window.state().faces(), 3);
     let (success, output) =
         crate::cli::run(Path::new("."), &["data", folder.path().to_str().unwrap()]);
     assert!(
-        success && output.contains("2 pictures of the folder have no row"),
+        success && output.contains("2 pictures have no row in faces.csv"),
         "{output}"
     );
+}
+
+#[test]
+fn the_sheet_of_keys_begins_where_one_is_and_is_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path(), 2);
+    let window = &mut reviewing(folder.path(), "anna");
+    run(window, Command::Help);
+    let top = |w: &Window, name: &str| w.get_by_label(name).rect().top();
+    let keys = [
+        "Key of Approve face",
+        "Key of Open",
+        "Key of Occluded point",
+    ];
+    until(window, "the keys", |w| shows(w, keys[1]));
+    assert!(top(window, keys[0]) < top(window, keys[1]));
+    click(window, "Search keys");
+    window
+        .get_by_label("Search keys")
+        .type_text("hidden in the");
+    until(window, "what was looked for", |w| !shows(w, keys[1]));
+    assert!(shows(window, keys[2]) && !shows(window, keys[0]));
 }

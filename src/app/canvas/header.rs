@@ -9,7 +9,7 @@ use super::{Action, CanvasView};
 use crate::app::command::Command;
 use crate::app::faces::item::Face;
 use crate::app::model::Context;
-use crate::app::widgets::buttons::face_name;
+use crate::app::widgets::buttons::{face_name, shared_start};
 use crate::app::widgets::chips;
 use crate::app::widgets::chips::{lasting_menu, toggle_chip};
 use crate::app::widgets::menus::choice_menu;
@@ -65,9 +65,9 @@ const MORE: &str = "More";
 const LEFT_OUT: &str = "not in the list";
 
 /// The name of the face, in the room that there is.
-fn title_ui(ui: &mut Ui, parts: [String; 2], name: &str, tint: Color32) -> egui::Response {
+fn title_ui(ui: &mut Ui, parts: ([String; 2], usize), name: &str, tint: Color32) -> egui::Response {
     let font = theme::strong(theme::BODY);
-    let [photo, which] = face_name(ui.painter(), (parts, 0), (font, tint), ui.available_width());
+    let [photo, which] = face_name(ui.painter(), parts, (font, tint), ui.available_width());
     let size = photo.size().max(which.size());
     let size = vec2(photo.size().x + which.size().x, size.y);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
@@ -76,6 +76,17 @@ fn title_ui(ui: &mut Ui, parts: [String; 2], name: &str, tint: Color32) -> egui:
     ui.painter().galley(rect.left_top(), photo, tint);
     ui.painter().galley(behind, which, tint);
     response
+}
+
+/// The names of the photos around the one that is looked at, from which its own has to differ.
+fn names_around(context: &Context) -> Vec<String> {
+    const AROUND: usize = 8;
+    let list = &context.model.faces;
+    let row = list.row().unwrap_or(0);
+    let rows = list.order.shown.iter().skip(row.saturating_sub(AROUND));
+    let faces = rows.take(2 * AROUND + 1);
+    let faces = faces.filter_map(|index| list.face(*index as usize));
+    faces.map(|face| face.name_in_two()[0].clone()).collect()
 }
 
 fn width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
@@ -123,7 +134,8 @@ impl CanvasView {
                     true => p.waiting,
                     false => p.text,
                 };
-                let title = title_ui(ui, parts, &name, tint);
+                let shares = shared_start(&parts[0], &names_around(context));
+                let title = title_ui(ui, (parts, shares), &name, tint);
                 if has_room {
                     let text = egui::RichText::new(more).size(theme::SMALL).color(ink);
                     ui.add(egui::Label::new(text).selectable(false));

@@ -40,7 +40,6 @@ impl CanvasView {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
                 statuses_ui(ui, context, actions);
-                hidden_ui(ui, context, actions);
             });
         });
         inside(ui, text, Layout::right_to_left(Align::Center), |ui| {
@@ -51,6 +50,7 @@ impl CanvasView {
             ui.allocate_ui_with_layout(most, layout, |ui| self.note_ui(ui, context, actions));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
+                hidden_ui(ui, context, actions);
                 conflicts_ui(ui, context, actions);
                 if let Some(news) = context.news {
                     words_ui(ui, news, p.working).on_hover_text(news);
@@ -152,7 +152,6 @@ fn hints(ctx: &egui::Context, context: &Context) -> String {
     };
     let all: &[(C, &str)] = match model.item.map(is_points) {
         Some(true) => &[
-            (C::Right, "and the other arrows move the point"),
             (C::AcceptPoint, "takes the prediction"),
             (C::Occluded, "occluded"),
             (C::PointUnknown, "unknown"),
@@ -166,7 +165,7 @@ fn hints(ctx: &egui::Context, context: &Context) -> String {
             (C::AttributeUnknown, "unknown"),
         ],
         None => &[
-            (C::Point(1), "and on select a point"),
+            (C::Point(1), "… selects a point"),
             (C::NextDisputed, "a disputed attribute"),
             (C::Approve, "approves"),
             (C::Unsure, "unsure"),
@@ -177,7 +176,9 @@ fn hints(ctx: &egui::Context, context: &Context) -> String {
         let key = context.keys.of(Command::Mend(*command))?;
         Some(format!("{} {text}", keys::shown(ctx, &key)))
     };
-    let mut hints: Vec<String> = all.iter().filter_map(hint).collect();
+    let moves = model.item.filter(|item| is_points(*item));
+    let mut hints: Vec<String> = moves.map(|_| "Arrows move it".into()).into_iter().collect();
+    hints.extend(all.iter().filter_map(hint));
     if model.item.is_some() {
         hints.push("Esc ends".into());
     }

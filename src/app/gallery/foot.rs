@@ -56,7 +56,7 @@ pub fn progress_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
 fn predicted_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let p = theme::palette(ui.ctx());
     let list = &context.model.faces;
-    let (found, all) = (list.findings.found(), list.items.len());
+    let (found, all) = (list.found(), list.count());
     let text = format!("{} of {} predicted", thousands(found), thousands(all));
     let text = egui::RichText::new(text).size(theme::SMALL).color(p.quiet);
     // From the right, so that the words give way in a narrow pane, not the button.

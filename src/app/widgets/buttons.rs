@@ -193,9 +193,32 @@ pub fn face_name(
     let whole = std::iter::once(photo.clone());
     let whole = first_that_fits(painter, whole, (font.clone(), tint), room);
     let own = photo.get(shares..).filter(|_| shares > 0);
-    let own = own.map_or(photo.clone(), |own| format!("…{own}"));
-    let photo = whole.unwrap_or_else(|| cut_in_middle(painter, &own, (font, tint), room));
+    let photo = whole.unwrap_or_else(|| match own {
+        Some(own) => cut_to_own(painter, own, (font, tint), room),
+        None => cut_in_middle(painter, &photo, (font, tint), room),
+    });
     [photo, which]
+}
+
+/// What of a name is its own: its ending goes first, then what is before its last signs.
+fn cut_to_own(
+    painter: &egui::Painter,
+    own: &str,
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> Arc<egui::Galley> {
+    let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+    let signs: Vec<char> = stem.chars().collect();
+    let shorter = (2..signs.len()).rev().map(|most| {
+        let tail = most / 4;
+        let (head, tail) = (&signs[..most - tail], &signs[signs.len() - tail..]);
+        let cut = head.iter().chain(['…'].iter()).chain(tail);
+        format!("…{}", cut.collect::<String>())
+    });
+    let ways = [own, stem].map(|name| format!("…{name}"));
+    let ways = ways.into_iter().chain(shorter);
+    first_that_fits(painter, ways, (font.clone(), tint), room)
+        .unwrap_or_else(|| cut(painter, stem, (font, tint), room))
 }
 
 /// A path or name cut in its middle to `most` signs: both ends tell something.

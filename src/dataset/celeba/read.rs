@@ -156,7 +156,7 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
     let shown = names.filter(|name| !name.starts_with('.'));
     let paths: Vec<PathBuf> = shown.map(|name| files.pictures.join(name)).collect();
     let paths = paths.iter().map(PathBuf::as_path);
-    let unnamed = unused_files::without_row(paths, &set, &files.root);
+    let unnamed = unused_files::without_row(paths, &set, (&files.root, "CelebA's tables"));
     set.problems.extend(unnamed);
     Ok(set)
 }

@@ -105,6 +105,13 @@ impl List {
         self.items.len() - self.removed.len()
     }
 
+    /// How many of them are predicted.
+    pub fn found(&self) -> usize {
+        let removed = self.removed.iter();
+        let gone = removed.filter(|i| self.findings.get(**i).is_some());
+        self.findings.found() - gone.count()
+    }
+
     /// Whether some of the faces are not shown.
     pub fn is_filtered(&self) -> bool {
         self.order.shown.len() < self.count()
