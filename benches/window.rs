@@ -3,8 +3,9 @@
 //! and how soon the next photo is shown.
 //!
 //! ```text
-//! cargo bench --bench window -- [FACES]
+//! cargo bench --bench window -- [FACES] [kept]
 //! ```
+//! With `kept` the list is predicted whole, and then what a second window takes to have it again.
 //! Wall time and, on Linux, the mean time on a core: on a busy machine the second says what a quiet
 //! one would show. On Linux also what the process holds in memory, and held at most.
 
@@ -33,6 +34,7 @@ const FACES: usize = 202_599;
 const SIZE: [f32; 2] = [1440.0, 900.0];
 /// Frames follow each other as on a screen of 60 Hz, so that the background has its time.
 const PACE: Duration = Duration::from_millis(16);
+const LONGEST: Duration = Duration::from_secs(900);
 const GALLERY: Pos2 = pos2(120.0, 500.0);
 
 fn main() {
@@ -43,8 +45,11 @@ fn main() {
         Ok(folder) => folder,
         Err(error) => return eprintln!("the data set cannot be written: {error}"),
     };
-    let mut window = Window::new(folder.path());
     println!("{faces} faces, {} × {} points", SIZE[0], SIZE[1]);
+    if std::env::args().any(|a| a == "kept") {
+        return kept(folder.path(), faces);
+    }
+    let mut window = Window::new(folder.path(), None);
 
     let opened = window.until("opening", |w| w.studio.faces() == faces);
     let predicted = window.until("first prediction", |w| w.studio.predicted_box().is_some());
@@ -88,6 +93,33 @@ fn review(window: &mut Window) {
     });
 }
 
+/// How soon a second window has what a first one predicted.
+fn kept(folder: &Path, faces: usize) {
+    let settings = folder.join("settings");
+    let mut first = Window::new(folder, Some(&settings));
+    first.until("opening", |w| w.studio.faces() == faces);
+    first.until("first prediction", |w| w.studio.predicted_box().is_some());
+    first.command(Command::PredictAll);
+    let predicted = first.until("predicting", |w| w.studio.faces_predicted() == faces);
+    drop(first);
+    let file = std::fs::read_dir(settings.join("cache/predictions")).unwrap();
+    let bytes: u64 = file.map(|f| f.unwrap().metadata().unwrap().len()).sum();
+    let began = Instant::now();
+    let mut second = Window::new(folder, Some(&settings));
+    second.until("opening again", |w| w.studio.faces() == faces);
+    let opened = began.elapsed();
+    let mut frames = Vec::new();
+    while second.studio.faces_predicted() < faces && began.elapsed() < LONGEST {
+        frames.push(second.frame(Vec::new()));
+    }
+    let all = began.elapsed();
+    let [median, p99, most] = quantiles(&mut frames);
+    println!(
+        "predicted in {predicted:.2?}, {bytes} bytes kept; again: opened after {opened:.2?}, all \
+         predictions after {all:.2?}; frames meanwhile {median:.2?}  p99 {p99:.2?}  max {most:.2?}"
+    );
+}
+
 /// How long it takes from the key to the next photo, which was read ahead.
 fn next_photos(window: &mut Window) {
     let mut times = Vec::new();
@@ -116,10 +148,11 @@ struct Window {
 }
 
 impl Window {
-    fn new(folder: &Path) -> Self {
+    fn new(folder: &Path, settings: Option<&Path>) -> Self {
         let ctx = egui::Context::default();
         let start = Start {
             paths: vec![folder.to_owned()],
+            settings: settings.map(Path::to_owned),
             ..Start::default()
         };
         let studio = Studio::new(&ctx, None, None, "bench".into(), &start);
@@ -156,8 +189,8 @@ impl Window {
         let mut longest = Duration::ZERO;
         while !done(self) {
             longest = longest.max(self.frame(Vec::new()));
-            if began.elapsed() > Duration::from_secs(180) {
-                println!("{what}: not within three minutes");
+            if began.elapsed() > LONGEST {
+                println!("{what}: not within {LONGEST:.0?}");
                 break;
             }
         }

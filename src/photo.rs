@@ -4,19 +4,19 @@
 //! it, so that a few bytes cannot ask for gigabytes; EXIF orientation is applied here, once, so
 //! that nobody above needs to know of it.
 
+mod file;
 mod jpeg;
 mod whole;
 
 use std::fs::{File, Metadata};
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::file_type;
-use crate::hash::StrongHash;
 use crate::humanize::io_text;
+pub use file::PictureFile;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -38,30 +38,6 @@ pub const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
     pub image: RgbImage,
-}
-
-/// A picture's file as it was when it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PictureFile {
-    pub hash: StrongHash,
-    pub bytes: u64,
-    /// Where the system says.
-    pub modified: Option<SystemTime>,
-}
-
-impl PictureFile {
-    /// Reads a file that is not decoded.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn read(path: &Path) -> std::io::Result<Self> {
-        let meta = std::fs::metadata(path)?;
-        Ok(Self {
-            hash: StrongHash::of_file(path)?,
-            bytes: meta.len(),
-            modified: meta.modified().ok(),
-        })
-    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -135,11 +111,7 @@ impl Photo {
     /// The same, and by what the file is known again.
     pub fn open_known(path: &Path) -> Result<(Self, PictureFile), PhotoError> {
         let (meta, bytes) = read(path)?;
-        let file = PictureFile {
-            hash: StrongHash::of(&bytes),
-            bytes: bytes.len() as u64,
-            modified: meta.modified().ok(),
-        };
+        let file = PictureFile::of(&bytes, &meta);
         Ok((Self::decode_file(path, &bytes)?, file))
     }
 

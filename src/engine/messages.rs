@@ -67,11 +67,14 @@ pub enum Request {
     StopSweep,
     /// Nothing that was asked about faces is wanted any more: another list is open.
     Forget,
-    /// What the network in use has found before about these samples.
+    /// What the network in use has found before about these samples, all unless some are wanted.
     Recall {
         ticket: ListTicket,
         samples: Samples,
+        wanted: Option<Vec<u32>>,
     },
+    /// Delete the predictions that are kept for other sessions.
+    ForgetKept,
     /// Read weights into a place; if it is the one in use, use them.
     Load {
         slot: Slot,

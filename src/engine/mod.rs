@@ -7,7 +7,8 @@
 //!
 //! Two networks can be loaded, and both stay ready: switching between them is instant. Weights are
 //! read on a thread of their own while the network in use goes on answering. What a network has
-//! found is kept for the session (see [`cache`]).
+//! found is kept for the session (see [`cache`]) and, where there is a folder for it, for others
+//! (see [`kept`]).
 //!
 //! A GPU compiles its kernels at the first use of each shape, which takes seconds. Until that is
 //! done the CPU answers; and if the GPU fails, it goes on answering.
@@ -16,7 +17,9 @@ mod cache;
 mod error;
 mod features;
 mod gate;
+mod kept;
 mod messages;
+mod place;
 mod sweep;
 mod tickets;
 mod weights;
@@ -62,8 +65,9 @@ pub struct Engine {
 impl Engine {
     /// Starts the thread. `gpu` is the window's device with its name, where the network belongs
     /// there; `painter` makes feature maps ready for the window; `wake` is called after each reply.
+    /// Predictions are kept in the folder `kept` for other sessions.
     pub fn start(
-        weights: Option<PathBuf>,
+        (weights, kept): (Option<PathBuf>, Option<PathBuf>),
         gpu: Option<SharedGpu>,
         painter: Option<Arc<MapPainter>>,
         wake: impl Fn() + Send + Sync + 'static,
@@ -78,7 +82,8 @@ impl Engine {
         let post = requests.clone();
         let thread = thread::spawn(move || {
             let mail = (post, inbox);
-            Worker::new(mail, Arc::new(send), gpu, painter).run(weights);
+            let worker = Worker::new(mail, Arc::new(send), gpu, painter);
+            worker.keeping(kept).run(weights);
         });
         Self {
             requests,

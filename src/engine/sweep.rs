@@ -1,6 +1,7 @@
 //! Predictions over a whole list in the background: on a thread and, where there is one, a device
 //! of their own, so that the face at hand never waits.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -8,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
-use super::cache::{BoxKey, Cache, FileId, Key};
+use super::cache::{Cache, Key};
 use super::gate::Gate;
+use super::place::{BoxKey, FileId, Place};
 use super::tickets::SweepTicket;
 use crate::background::catch_panic;
 use crate::dataset::{Sample, Samples};
@@ -43,8 +45,8 @@ pub struct SweepNews {
 }
 
 impl Sweep {
-    /// Predicts the samples at `wanted`, in that order; what the cache has under `hash` is not
-    /// computed again.
+    /// Predicts the samples at `wanted`, in that order; what the cache has under `hash`, in memory or on
+    /// disk, is not computed again, and comes first.
     pub(super) fn start(
         checkpoint: Checkpoint,
         (cache, hash): (Arc<Cache>, u64),
@@ -63,25 +65,42 @@ impl Sweep {
         };
         thread::spawn(move || {
             let began = Instant::now();
-            let mut done = 0;
-            for part in wanted.chunks(PART) {
-                let (found, failed) = piecewise(part, &|part| job.predict(part), &|i, why| {
-                    job.failure(i, why)
-                });
+            let news = |(found, failed), done| SweepNews {
+                ticket,
+                network: hash,
+                found,
+                failed,
+                done,
+                of: wanted.len(),
+                elapsed: began.elapsed(),
+            };
+            let known = || recall(&job.cache, hash, &job.samples, Some(&wanted));
+            let known = catch_panic(known).unwrap_or_default();
+            if job.is_stopped() {
+                return;
+            }
+            let mut done = known.len();
+            let is_known: HashSet<usize> = known.iter().map(|(index, ..)| *index).collect();
+            let left = wanted.iter().copied();
+            let left: Vec<u32> = left
+                .filter(|i| !is_known.contains(&(*i as usize)))
+                .collect();
+            if done > 0 {
+                send(news((known, Vec::new()), done));
+            }
+            for part in left.chunks(PART) {
+                let part = (
+                    part,
+                    piecewise(part, &|part| job.predict(part), &|i, why| {
+                        job.failure(i, why)
+                    }),
+                );
                 // Whoever stopped it may have turned to another network meanwhile.
                 if job.is_stopped() {
                     return;
                 }
-                done += part.len();
-                send(SweepNews {
-                    ticket,
-                    network: hash,
-                    found,
-                    failed,
-                    done,
-                    of: wanted.len(),
-                    elapsed: began.elapsed(),
-                });
+                done += part.0.len();
+                send(news(part.1, done));
             }
         });
         Self { stop }
@@ -162,12 +181,13 @@ impl Job {
                 Ok(mut f) => {
                     self.predictor.hide_untrained_points(&mut f.prediction);
                     let prediction = Arc::new(f.prediction);
-                    if let Some((hash, picture, place)) = key {
-                        let own = BoxKey::from(f.face_box);
-                        let second = (own != place).then_some(own);
-                        let places = std::iter::once(place).chain(second);
-                        let keys = places.map(|place| (hash, picture, place));
-                        self.cache.put(keys, f.face_box, &prediction);
+                    if let Some((hash, file, at)) = key {
+                        let place = Place {
+                            file,
+                            face_box: f.face_box,
+                            is_pictures: at == BoxKey::Picture,
+                        };
+                        self.cache.put(hash, place, &prediction);
                     }
                     found.push((index, f.face_box, prediction));
                 }
@@ -180,22 +200,57 @@ impl Job {
 
 /// Under what a sample's prediction in its own box is kept.
 fn key(hash: u64, sample: &Sample) -> Option<Key> {
+    if !sample.source.is_file() {
+        return None;
+    }
     let place = sample.region().map_or(BoxKey::Picture, |(b, _)| b.into());
     Some((hash, FileId::of(&sample.path)?, place))
 }
 
-/// What the cache has of these samples.
+/// What the cache has of these samples, of all unless some are `wanted`: in memory, else on disk.
 pub(super) fn recall(
     cache: &Cache,
     hash: u64,
     samples: &Samples,
+    wanted: Option<&[u32]>,
 ) -> Vec<(usize, FaceBox, Arc<Prediction>)> {
-    let all = samples.iter().enumerate();
-    all.filter_map(|(index, sample)| {
-        let (face_box, prediction) = cache.get(&key(hash, sample)?)?;
-        Some((index, face_box, prediction))
-    })
-    .collect()
+    let all = || (0..samples.len()).collect();
+    let wanted: Vec<usize> =
+        wanted.map_or_else(all, |wanted| wanted.iter().map(|i| *i as usize).collect());
+    // What the system says of files is waited for here, and not by threads that a network wants.
+    let keys = wanted.into_iter().filter_map(|index| {
+        let key = key(hash, samples.get(index)?)?;
+        Some((index, key))
+    });
+    let mut found = Vec::new();
+    let mut missing: HashMap<FileId, Vec<(BoxKey, usize)>> = HashMap::new();
+    for (index, key) in keys {
+        match cache.get(&key) {
+            Some((face_box, prediction)) => found.push((index, face_box, prediction)),
+            None => missing.entry(key.1).or_default().push((key.2, index)),
+        }
+    }
+    let Some(on_disk) = cache.on_disk.as_ref().filter(|_| !missing.is_empty()) else {
+        return found;
+    };
+    // What was kept last counts.
+    let mut read: HashMap<usize, (Place, Arc<Prediction>)> = HashMap::new();
+    let is_missing = |file| missing.contains_key(&file);
+    on_disk.read(hash, is_missing, |record| {
+        for at in record.place.keys() {
+            let faces = missing.get(&record.place.file).into_iter().flatten();
+            for (_, index) in faces.filter(|(wanted, _)| *wanted == at) {
+                read.insert(*index, (record.place, record.prediction.clone()));
+            }
+        }
+    });
+    let mut read: Vec<_> = read.into_iter().collect();
+    read.sort_by_key(|(index, _)| *index);
+    for (index, (place, prediction)) in read {
+        cache.remember(hash, place, &prediction);
+        found.push((index, place.face_box, prediction));
+    }
+    found
 }
 
 impl Drop for Sweep {

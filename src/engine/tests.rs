@@ -46,7 +46,7 @@ fn predicted(engine: &Engine, index: usize) -> (Arc<Prediction>, bool) {
 
 #[test]
 fn the_newest_request_is_answered_and_a_bad_file_is_named() {
-    let engine = Engine::start(None, None, None, || {});
+    let engine = Engine::start((None, None), None, None, || {});
     for i in 0..20 {
         engine.ask(Request::Predict(wish(i, None)));
     }
@@ -86,7 +86,7 @@ fn a_sweep_says_whose_answers_it_brings() {
     let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
     Checkpoint::new(network).save(&weights).unwrap();
 
-    let engine = Engine::start(None, None, None, || {});
+    let engine = Engine::start((None, None), None, None, || {});
     let load = |slot| {
         engine.ask(Request::Load {
             slot,
@@ -110,6 +110,7 @@ fn a_sweep_says_whose_answers_it_brings() {
     engine.ask(Request::Recall {
         ticket: ListTicket(3),
         samples,
+        wanted: None,
     });
     let recalled = wait(&engine, |r| match r {
         Reply::Recalled { network, found, .. } => Some((network, found.len())),
@@ -124,7 +125,7 @@ fn what_was_looked_at_is_recalled_like_what_was_swept() {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("picture.png");
     RgbImage::new(64, 64).save(&picture).unwrap();
-    let engine = Engine::start(None, None, None, || {});
+    let engine = Engine::start((None, None), None, None, || {});
     engine.ask(Request::Predict(wish(1, Some(&picture))));
     let (actual, new) = predicted(&engine, 1);
     assert!(new);
@@ -132,12 +133,84 @@ fn what_was_looked_at_is_recalled_like_what_was_swept() {
     engine.ask(Request::Recall {
         ticket: ListTicket(2),
         samples,
+        wanted: None,
     });
     let found = wait(&engine, |r| match r {
         Reply::Recalled { found, .. } => Some(found),
         _ => None,
     });
     assert_eq!(found, [(0, FaceBox::new(0.0, 0.0, 64.0, 64.0), actual)]);
+}
+
+#[test]
+fn another_session_has_what_was_predicted_of_the_same_picture_and_box() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
+    let names = ["a.png", "b.png", "c.png"];
+    for name in names {
+        let picture = RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8, y as u8, 9]));
+        picture.save(folder.path().join(name)).unwrap();
+    }
+    let mut samples: Vec<Sample> = names
+        .iter()
+        .map(|name| Sample::unlabelled(&folder.path().join(name), &Schema::face()))
+        .collect();
+    let own = FaceBox::new(3.0, 4.0, 40.0, 41.0);
+    samples[1].face_box = Some((own, crate::dataset::BoxSource::DataSet));
+    let start = || Engine::start((None, Some(kept.clone())), None, None, || {});
+    let sweep = |engine: &Engine, samples: &[Sample]| {
+        engine.ask(Request::Sweep {
+            ticket: SweepTicket(1),
+            samples: samples.to_vec().into(),
+            wanted: (0..samples.len() as u32).collect(),
+        });
+        let mut news = Vec::new();
+        while news.last().is_none_or(|n: &SweepNews| n.done < n.of) {
+            news.push(wait(engine, |r| match r {
+                Reply::Swept(swept) => Some(swept),
+                _ => None,
+            }));
+        }
+        news
+    };
+    let first = {
+        let engine = start();
+        sweep(&engine, &samples).remove(0).found
+    };
+    assert_eq!(first.len(), 3);
+
+    // Another box, and a file that was written again, are asked anew.
+    let moved = FaceBox { x: 9.0, ..own };
+    let mut other = samples.clone();
+    other[1].face_box = Some((moved, crate::dataset::BoxSource::DataSet));
+    RgbImage::new(70, 64)
+        .save(folder.path().join("c.png"))
+        .unwrap();
+    let engine = start();
+    engine.ask(Request::Recall {
+        ticket: ListTicket(3),
+        samples: other.clone().into(),
+        wanted: None,
+    });
+    let recalled = wait(&engine, |r| match r {
+        Reply::Recalled { found, .. } => Some(found),
+        _ => None,
+    });
+    assert_eq!(recalled, first[..1], "to the bit");
+    let news = sweep(&engine, &other);
+    assert_eq!(news.len(), 2, "what was kept, and what was not");
+    assert_eq!((news[0].done, &news[0].found[..]), (1, &first[..1]));
+    let new: Vec<_> = news[1].found.iter().map(|f| (f.0, f.1)).collect();
+    assert_eq!(new[0], (1, moved));
+    assert_eq!(new[1].0, 2);
+
+    // Nothing of another session is left where that was wished.
+    engine.ask(Request::ForgetKept);
+    let since = Instant::now();
+    while std::fs::read_dir(&kept).unwrap().count() > 0 {
+        assert!(since.elapsed() < Duration::from_secs(60));
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -150,7 +223,7 @@ fn two_networks_are_kept_and_what_they_found_comes_back() {
     let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
     Checkpoint::new(network).save(&weights).unwrap();
 
-    let engine = Engine::start(None, None, None, || {});
+    let engine = Engine::start((None, None), None, None, || {});
     engine.ask(Request::Use(Slot::B)); // there is none yet
     engine.ask(Request::Predict(wish(1, Some(&picture))));
     let (first, new) = predicted(&engine, 1);

@@ -20,7 +20,7 @@ mod set;
 mod storage;
 mod writer;
 
-pub use bookmark::{read_bookmark, write_bookmark};
+pub use bookmark::read_bookmark;
 pub use checks::{Suspicion, exchanged, suspicions};
 pub use difference::{Counts, FaceDifference, differences};
 pub use edits::{EditedFace, EditedValue, Edits};

@@ -126,7 +126,7 @@ impl Session {
             history: History::default(),
             entries: Vec::new(),
             unsaved: HashSet::new(),
-            notes: writer.as_ref().map(|_| Notes::start(folder)),
+            notes: writer.as_ref().map(|_| Notes::start(folder, annotator)),
             writer,
             reports,
             failure: None,
@@ -216,6 +216,19 @@ impl Session {
         if let Some(notes) = &self.notes {
             notes.picture(name, file);
         }
+    }
+
+    /// Notes the face that is looked at, at which the next session goes on.
+    pub fn note_looked_at(&self, face: FaceRef) {
+        if let Some(notes) = &self.notes {
+            notes.bookmark(face);
+        }
+    }
+
+    /// The face that was edited last.
+    pub fn last_edited(&self) -> Option<&FaceRef> {
+        let last = self.entries.last()?;
+        last.faces.first().map(|of| &of.face)
     }
 
     /// Saves what waits and ends; returns what could not be saved.
@@ -325,6 +338,7 @@ mod tests {
         assert_eq!(session.close(), []);
         let mut session = open();
         assert_eq!(notes(&session), ["a.jpg: x", "b.jpg: y"]);
+        assert_eq!(session.last_edited(), Some(&face("b.jpg")));
         assert_eq!(session.undo(), Some(vec![face("b.jpg")]));
         assert_eq!(session.close(), []);
         let mut session = open();

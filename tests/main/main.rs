@@ -22,6 +22,7 @@ mod floors;
 mod formats;
 mod found_again;
 mod frame;
+mod kept_predictions;
 mod keys;
 mod label_export;
 mod maps;

@@ -364,6 +364,12 @@ impl Command {
                 "End predicting the list; what is found stays",
                 ctrl(Key::Period),
             ),
+            Self::ForgetPredictions => f(
+                Network,
+                "Forget kept predictions",
+                "Delete the predictions that are kept on disk for the next session",
+                None,
+            ),
             Self::LoadNetwork => f(
                 Network,
                 "Load network",

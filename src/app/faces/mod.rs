@@ -12,6 +12,7 @@ pub mod fields;
 pub mod findings;
 pub mod item;
 pub mod kept_boxes;
+pub mod labelling;
 pub mod list;
 pub mod points;
 pub mod reading;

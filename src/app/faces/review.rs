@@ -1,17 +1,18 @@
 //! The review of the open list: an annotator's journal, and what its edits make of the faces.
 
 mod conflicts;
+mod pictures;
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::faces::answers::AttributeIndex;
+use crate::app::faces::labelling::Labelling;
 use crate::app::faces::list::List;
 use crate::app::faces::review_states::{ReviewState, ReviewStates};
 use crate::dataset::{BoxSource, Sample, Samples};
 use crate::label::{Annotation, FaceBox, Provenance, Schema, TaskLabels};
-use crate::photo::PictureFile;
 use crate::review::{
     self, Applied, Change, EditedFace, FaceChanges, FaceRef, Field, Labelled, PictureIndex,
     Pictures, Saving, Session, Status, Value,
@@ -42,6 +43,8 @@ pub struct Journaled {
     pub resume: Option<usize>,
     /// The face of which it was said last that points are missing.
     pub asked: Option<usize>,
+    /// The face that was noted last for the next session.
+    noted: Option<usize>,
     schema: Schema,
     /// Faces that were edited, by index.
     faces: HashMap<usize, Reviewed>,
@@ -124,7 +127,9 @@ impl OpenedReview {
         }
         let edits = (session.edits(), pictures);
         let applied = review::apply(samples.iter(), edits, &root, &schema);
+        // One that was killed before it noted anything was at the face that it edited last.
         let last = review::read_bookmark(&folder, annotator);
+        let last = last.or_else(|| session.last_edited().cloned());
         let resume = last.and_then(|mut last| {
             last.picture = applied.pictures.name(&last)?.to_owned();
             let is = |s: &Sample| review::face_ref(s, &root).is(&last);
@@ -154,6 +159,7 @@ impl Journaled {
             root: opened.root,
             resume: opened.resume,
             asked: None,
+            noted: None,
             schema: opened.schema,
             faces: HashMap::new(),
             by_picture: HashMap::new(),
@@ -188,54 +194,6 @@ impl Journaled {
             new.read(&path, &file);
         }
         new
-    }
-
-    /// A picture of the list was read: the journal's name for it, where its content is another than
-    /// when it was edited, the first time.
-    pub fn read(&mut self, path: &Path, file: &PictureFile) -> Option<String> {
-        let picture = self.picture(path).0;
-        let known = self.by_picture.get(&picture)?;
-        let mut hashes = known.iter().filter_map(|index| {
-            let known = self.faces.get(index)?;
-            (*known.base.path == *path).then_some(known.face.picture_hash.as_deref()?)
-        });
-        let hash = file.hash.to_string();
-        let is_new = hashes.any(|known| known != hash) && !self.changed.contains(&picture);
-        is_new.then(|| {
-            self.changed.push(picture.clone());
-            picture
-        })
-    }
-
-    /// What the journal calls a picture, and its hash where that is another name.
-    fn picture(&self, path: &Path) -> (String, Option<String>) {
-        let name = review::picture_name(path, &self.root);
-        match self.renamed.get(&name) {
-            Some((known_as, hash)) => (known_as.clone(), Some(hash.clone())),
-            None => (name, None),
-        }
-    }
-
-    /// What a face in a picture of the list is found again by.
-    fn with_picture(&self, list: &List, path: &Path, face: FaceRef) -> FaceRef {
-        let file = list.files.get(path);
-        let (picture, hash) = self.picture(path);
-        FaceRef {
-            picture_hash: hash.or_else(|| file.map(|file| file.hash.to_string())),
-            picture_bytes: file.map(|file| file.bytes),
-            picture,
-            ..face
-        }
-    }
-
-    /// Keeps by what time and size a picture has its hash.
-    fn note_picture(&self, list: &List, index: usize) {
-        if let Some(sample) = list.samples.get(index)
-            && let Some(file) = list.files.get(&sample.path)
-        {
-            let name = review::picture_name(&sample.path, &self.root);
-            self.session.note_picture(name, *file);
-        }
     }
 
     fn know(&mut self, index: usize, face: FaceRef, base: Sample, added: bool) {
@@ -323,16 +281,17 @@ impl Journaled {
 
     /// The samples of a list as the set has them, with their edits and nothing else; faces that are
     /// excluded or taken away are left out.
-    pub fn labelled(&self, list: &List) -> Vec<Sample> {
-        let each = list.samples.iter().enumerate();
-        let kept = each.filter(|(index, _)| {
-            self.status(*index) != Status::Excluded && !list.is_removed(*index)
-        });
-        let sample = |(index, sample): (usize, &Sample)| match self.faces.get(&index) {
-            Some(known) => self.made(known),
-            None => sample.clone(),
-        };
-        kept.map(sample).collect()
+    pub fn labelled(&self, list: &List) -> Labelling {
+        let faces = self.faces.iter();
+        let is_left_out =
+            |index: &usize| self.status(*index) == Status::Excluded || list.is_removed(*index);
+        Labelling {
+            samples: list.samples.clone(),
+            made: faces
+                .map(|(index, known)| (*index, self.made(known)))
+                .collect(),
+            left_out: (self.faces.keys().copied()).filter(is_left_out).collect(),
+        }
     }
 
     /// A face as its edits make it; where a conflict is open, as the set has it.
@@ -343,25 +302,6 @@ impl Journaled {
         let open = self.conflicts_with(known);
         let is_open = |field: &Field| open.iter().any(|c| c.field == *field);
         review::edited(&known.base, edits, &self.schema, is_open)
-    }
-
-    /// The edited faces that were predicted in another box than they have by now.
-    pub fn in_other_boxes(&self, list: &List) -> Vec<usize> {
-        let other = |index: &usize| {
-            let found = list.findings.get(*index).map(|f| f.face_box);
-            found.is_some_and(|found| !self.may_be_in(list, *index, found))
-        };
-        self.faces.keys().copied().filter(other).collect()
-    }
-
-    /// Whether a face is in this box as far as its edits say.
-    pub fn may_be_in(&self, list: &List, index: usize, face_box: FaceBox) -> bool {
-        let sample = list
-            .samples
-            .get(index)
-            .filter(|_| self.faces.contains_key(&index));
-        let region = sample.and_then(Sample::region);
-        region.is_none_or(|(region, _)| region == face_box)
     }
 
     /// A value as it is now.
@@ -565,27 +505,9 @@ impl Journaled {
         }
     }
 
-    /// Saves what waits, and which face was looked at; returns how many edits could not be saved.
-    pub fn close(self, looked_at: Option<FaceRef>) -> usize {
-        if let Some(face) = looked_at.filter(|_| !self.session.is_read_only()) {
-            let written = review::write_bookmark(&self.folder, self.session.annotator(), &face);
-            if let Err(error) = written {
-                log::info!("{}: {error}", self.folder.display());
-            }
-        }
+    /// Saves what waits; returns how many edits could not be saved.
+    pub fn close(self) -> usize {
         self.session.close().len()
-    }
-
-    /// What the face at an index is known by, for the next time.
-    pub fn known_as(&self, list: &List, index: usize) -> Option<FaceRef> {
-        match self.faces.get(&index) {
-            Some(known) => Some(known.face.clone()),
-            None => {
-                let sample = list.samples.get(index)?;
-                let face = review::face_ref(sample, &self.root);
-                Some(self.with_picture(list, &sample.path, face))
-            }
-        }
     }
 
     fn index(&self, face: &FaceRef) -> Option<usize> {

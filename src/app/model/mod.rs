@@ -2,6 +2,7 @@
 //! and the runs that train others. Panes read
 //! it; only the studio's actions change it.
 
+mod arriving;
 mod context;
 mod networks;
 mod sweep;
@@ -16,6 +17,7 @@ use crate::app::faces::review::Review;
 use crate::app::runs::Runs;
 use crate::label::Schema;
 use crate::review::Status;
+pub use arriving::{Arriving, Found};
 pub use context::{Blocked, Context};
 pub use networks::Networks;
 pub use sweep::{Sweep, SweepProgress, WaitingSheet};
@@ -28,6 +30,7 @@ pub struct Model {
     pub opened: Vec<PathBuf>,
     pub networks: Networks,
     pub sweep: Sweep,
+    pub arriving: Arriving,
     /// The point or attribute that is selected for review, by its task and place in it.
     pub item: Option<AttributeIndex>,
     /// Whether predictions are hidden in the review until a face is approved.
@@ -51,6 +54,7 @@ impl Model {
             opened: Vec::new(),
             networks: Networks::default(),
             sweep: Sweep::default(),
+            arriving: Arriving::default(),
             item: None,
             blind: false,
             reviewing: false,

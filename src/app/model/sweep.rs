@@ -1,5 +1,6 @@
 //! Predicting the whole list in the background.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::app::export::Target;
@@ -14,6 +15,8 @@ pub struct Sweep {
     pub count: u64,
     /// A sheet that is drawn once its faces are predicted.
     pub sheet: Option<WaitingSheet>,
+    /// Faces that had another box when their answers came.
+    pub again: BTreeSet<u32>,
 }
 
 /// How far predicting the whole list is.

@@ -63,6 +63,10 @@ pub enum Arrival {
     Export(Box<ExportRequest>),
     /// A journal, and what it says of the faces of a list.
     Review(Box<OpenedReview>),
+    /// There is no journal of this list, and none was to be made.
+    NoJournal(u64),
+    /// Faces of this list whose labels may be wrong by themselves.
+    InDoubt(u64, Vec<u32>),
     /// Why the journal of this list cannot be opened.
     NoReview(u64, String),
     /// What a format of labels cannot hold, and what of it is written beside.

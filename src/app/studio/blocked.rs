@@ -89,6 +89,9 @@ impl Studio {
             Command::StopPredicting if self.model.sweep.progress.is_none() => {
                 Some("Nothing is being predicted")
             }
+            Command::ForgetPredictions if self.session.keeper.folder().is_none() => {
+                Some("Nothing is kept: no folder for settings was given")
+            }
             Command::ForgetRecent if self.session.settings.recent.is_empty() => {
                 Some("There is nothing to forget")
             }
@@ -219,6 +222,7 @@ fn panes_of(command: Command) -> Option<(&'static [Pane], &'static str)> {
         | Command::Compare
         | Command::PredictAll
         | Command::StopPredicting
+        | Command::ForgetPredictions
         | Command::LoadNetwork
         | Command::LoadSecond
         | Command::LoadBundled

@@ -52,9 +52,9 @@ impl eframe::App for Studio {
 
     fn on_exit(&mut self) {
         crate::app::opening::close();
+        self.note_looked_at();
         if let Review::Open(open) = std::mem::take(&mut self.model.review) {
-            let looked_at = open.known_as(&self.model.faces, self.model.faces.selected());
-            let unsaved = open.close(looked_at);
+            let unsaved = open.close();
             if unsaved > 0 {
                 log::error!("{unsaved} edits could not be saved");
             }

@@ -3,25 +3,48 @@
 
 use eframe::egui;
 
+use crate::app::faces::labelling::Labelling;
 use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::app::studio::label_export_form::LabelExport;
 use crate::dataset::Dataset;
 use crate::dataset::export::{self, Existing, Format, Options, Sources};
 use crate::humanize::counted;
+use crate::label::Schema;
 use crate::review;
+
+/// A set with its edits, as handing it over costs little.
+struct LabelledSet {
+    name: String,
+    schema: Schema,
+    labelling: Labelling,
+    columns: Vec<String>,
+}
+
+impl LabelledSet {
+    fn dataset(self) -> Dataset {
+        Dataset {
+            name: self.name,
+            schema: self.schema,
+            samples: self.labelling.samples(),
+            columns: self.columns,
+            problems: Vec::new(),
+        }
+    }
+}
 
 impl Studio {
     pub(in crate::app::studio) fn export_labels_dialog(&mut self) {
         let Some(set) = self.labelled_set() else {
             return self.toasts.say("There are no labels to export");
         };
+        let faces = set.labelling.len();
         let open = self.model.review.open();
         self.overlays.label_export = Some(LabelExport {
             format: Format::FacesCsv,
             copy_pictures: false,
             replace: false,
-            faces: set.samples.len(),
+            faces,
             mended: open.map_or(0, |open| open.mended().len()),
             dropped: None,
             beside: None,
@@ -29,19 +52,18 @@ impl Studio {
         self.list_dropped(Format::FacesCsv);
     }
 
-    /// The open set with its edits.
-    fn labelled_set(&self) -> Option<Dataset> {
+    /// The open set with its edits, which is put together away from here.
+    fn labelled_set(&self) -> Option<LabelledSet> {
         let list = &self.model.faces;
-        let samples = match self.model.review.open() {
+        let labelling = match self.model.review.open() {
             Some(open) => open.labelled(list),
-            None => list.samples.iter().cloned().collect(),
+            None => Labelling::of(list.samples.clone()),
         };
-        (!samples.is_empty()).then(|| Dataset {
+        (labelling.len() > 0).then(|| LabelledSet {
             name: list.info.name.clone(),
             schema: self.schema(),
-            samples,
+            labelling,
             columns: list.info.columns.clone(),
-            problems: Vec::new(),
         })
     }
 
@@ -54,6 +76,7 @@ impl Studio {
         let open = self.model.review.open();
         let kept = open.and_then(|open| review::in_the_journal_alone(open.session().edits()));
         self.opening.away(move |say| {
+            let set = set.dataset();
             let sources = Sources::of(&paths, &set.schema, format);
             let dropped = export::dropped(&set, &sources, format);
             let beside = export::beside_text(&dropped, format);
@@ -135,6 +158,7 @@ impl Studio {
                 let text = format!("Nothing was written: an earlier export is in {out}; {text}");
                 return say(Arrival::Failed(text));
             }
+            let set = set.dataset();
             let sources = Sources::of(&paths, &set.schema, options.format);
             let faces = counted(set.samples.len(), "face");
             say(

@@ -135,8 +135,11 @@ impl Studio {
             wake.clone(),
         );
         let layers = settings.layers;
+        let cache = settings::cache_folder(start.settings.as_deref());
+        let kept = cache.map(|folder| folder.join("predictions"));
+        let loads = (start.weights.clone(), kept);
         let mut studio = Self {
-            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),
+            engine: Engine::start(loads, gpu, painter.clone(), wake),
             reader: Reader::new(opening.wake.clone()),
             opening,
             model: Model::new(runs),

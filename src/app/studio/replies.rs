@@ -14,7 +14,6 @@ use crate::app::opening::{Arrival, FaceSet, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::app::widgets::toasts::ON_CLIPBOARD;
 use crate::background::in_background;
-use crate::dataset::BoxSource;
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction};
@@ -34,6 +33,11 @@ impl Studio {
         }
         while let Ok(reply) = self.engine.replies.try_recv() {
             self.replied(ctx, reply);
+        }
+        self.ask_outdated();
+        self.take_arriving(ctx);
+        if self.model.arriving.is_empty() {
+            self.sweep_again();
         }
         for record in logs::since(self.toasts.unread) {
             self.toasts.unread = record.number + 1;
@@ -110,6 +114,8 @@ impl Studio {
             Arrival::Export(request) => self.export_maps(*request),
             Arrival::Review(opened) => self.take_review(*opened),
             Arrival::Dropped(format, dropped, beside) => self.take_dropped(format, dropped, beside),
+            Arrival::NoJournal(list) => self.no_journal(list),
+            Arrival::InDoubt(list, faces) => self.take_doubts(list, faces),
             Arrival::NoReview(list, why) => self.no_review(list, why),
             Arrival::Said(message) => self.toasts.say(message),
             Arrival::Failed(message) => self.toasts.warn(message),
@@ -165,10 +171,11 @@ impl Studio {
         list.info.key = set.key;
         self.show_list(list);
         self.select(0);
-        // What this network said of them earlier in the session.
+        // What this network said of them earlier.
         self.engine.ask(Request::Recall {
             ticket: ListTicket(number),
             samples: self.model.faces.samples.clone(),
+            wanted: None,
         });
         self.predict_short_list();
         for path in set.predictions {
@@ -195,6 +202,7 @@ impl Studio {
         self.close_review();
         self.engine.ask(Request::Forget);
         self.model.sweep.progress = None;
+        self.model.sweep.again.clear();
         let old = std::mem::replace(&mut self.model.faces, list);
         let (paths, samples) = (self.model.opened.clone(), self.model.faces.samples.clone());
         self.opening.dialogs.guard(paths, samples);
@@ -260,7 +268,7 @@ impl Studio {
                 ticket,
                 network,
                 found,
-            } => self.recalled((ticket, network), found),
+            } => self.model.arriving.push((ticket, network), found),
             Reply::Predicted {
                 ticket,
                 face_box,
@@ -285,12 +293,14 @@ impl Studio {
         let changed = before.is_some_and(|b| b.hash != info.hash);
         if changed {
             self.model.sweep.progress = None;
+            self.model.sweep.again.clear();
             self.model.faces.forget_findings();
             self.lifetime.latency = None;
             if self.model.faces.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
                     ticket: ListTicket(self.model.faces.number),
                     samples: self.model.faces.samples.clone(),
+                    wanted: None,
                 });
             }
         }
@@ -303,7 +313,7 @@ impl Studio {
     }
 
     /// Whether what a thread of its own brings is of the network that is in use by now.
-    fn is_in_use(&self, hash: u64) -> bool {
+    pub(super) fn is_in_use(&self, hash: u64) -> bool {
         self.model
             .networks
             .current
@@ -311,35 +321,7 @@ impl Studio {
             .is_some_and(|n| n.hash == hash)
     }
 
-    fn recalled(
-        &mut self,
-        (ticket, network): (ListTicket, u64),
-        found: Vec<(usize, FaceBox, Arc<Prediction>)>,
-    ) {
-        if ticket == ListTicket(self.model.faces.number) && self.is_in_use(network) {
-            self.take_found(found);
-        }
-    }
-
-    fn take_found(&mut self, found: Vec<(usize, FaceBox, Arc<Prediction>)>) {
-        let schema = self.schema();
-        for (index, face_box, prediction) in found {
-            // A box that somebody moved has an answer of its own when it is looked at.
-            let moved =
-                self.model.faces.items.get(index).is_some_and(|item| {
-                    item.source == BoxSource::Given && item.face_box != face_box
-                });
-            let review = self.model.review.open();
-            let mended = review.is_some_and(|r| !r.may_be_in(&self.model.faces, index, face_box));
-            if !moved && !mended && self.model.faces.findings.get(index).is_none() {
-                self.model
-                    .faces
-                    .predicted(index, &schema, face_box, prediction);
-            }
-        }
-    }
-
-    fn predicted(
+    pub(super) fn predicted(
         &mut self,
         ticket: FaceTicket,
         face_box: FaceBox,
@@ -369,12 +351,13 @@ impl Studio {
             return;
         }
         let index = self.model.faces.sample_of(ticket);
+        let outdated = self.model.faces.is_outdated(index, face_box);
         let Some(item) = self.model.faces.items.get_mut(index) else {
             return;
         };
-        // A box that has moved on since gets its own answer.
+        // A box that has moved on since gets its own answer, and so does one that is the face's no more.
         let first = self.model.faces.findings.get(index).is_none();
-        if item.face_box == face_box || first {
+        if (item.face_box == face_box || first) && !outdated {
             item.latency = latency.or(item.latency);
             self.model
                 .faces
@@ -393,7 +376,8 @@ impl Studio {
         if !self.is_in_use(swept.network) {
             return;
         }
-        self.take_found(swept.found);
+        let list = ListTicket(self.model.faces.number);
+        self.model.arriving.push((list, swept.network), swept.found);
         for (index, why) in swept.failed {
             // One that is on the screen stays there.
             if let Some(item) = self.model.faces.items.get_mut(index)

@@ -102,6 +102,18 @@ pub fn data_folder(settings: Option<&Path>) -> PathBuf {
     }
 }
 
+/// Where is kept what can be made again, and may be deleted at any time; nowhere unless somebody said
+/// where settings are kept.
+pub fn cache_folder(settings: Option<&Path>) -> Option<PathBuf> {
+    let settings = settings?;
+    let own = BaseDirs::new();
+    let usual = own.filter(|dirs| dirs.config_dir().join("smn-studio") == settings);
+    Some(match usual {
+        Some(dirs) => dirs.cache_dir().join("smn-studio"),
+        None => settings.join("cache"),
+    })
+}
+
 /// The size that the window had and whether it was maximised, read before there is a window; what
 /// is wrong with the settings is said later, by [`Keeper::open`].
 pub fn window_size(folder: Option<&Path>) -> (Option<[f32; 2]>, bool) {

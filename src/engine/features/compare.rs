@@ -12,8 +12,8 @@ use image::RgbImage;
 
 use super::maps::{PhotoFace, TowerMaps};
 use crate::background::catch_panic;
-use crate::engine::cache::FileId;
 use crate::engine::error::EngineError;
+use crate::engine::place::FileId;
 use crate::engine::tickets::CompareTicket;
 use crate::figure::Stats;
 use crate::label::FaceBox;

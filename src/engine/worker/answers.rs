@@ -5,10 +5,12 @@ use std::thread;
 use std::time::Instant;
 
 use super::{CPU, Worker};
-use crate::background::catch_panic;
+use crate::background::{catch_panic, in_background};
 use crate::dataset::{Samples, picture_box};
-use crate::engine::cache::{BoxKey, FileId, Key};
+use crate::engine::cache::Key;
 use crate::engine::features::Work;
+use crate::engine::kept::Kept;
+use crate::engine::place::{FileId, Place};
 use crate::engine::sweep::{Sweep, recall};
 use crate::engine::{
     FeatureReply, ListTicket, PredictRequest, Reply, Slot, SweepTicket, TowerMaps, ValuesTicket,
@@ -32,11 +34,11 @@ impl Worker {
         self.sweep = Some(sweep);
     }
 
-    pub(super) fn recall(&self, ticket: ListTicket, samples: Samples) {
+    pub(super) fn recall(&self, ticket: ListTicket, samples: Samples, wanted: Option<Vec<u32>>) {
         if let Some(loaded) = &self.networks[self.in_use as usize] {
             let (send, cache, hash) = (self.send.clone(), self.cache.clone(), loaded.hash);
             thread::spawn(move || {
-                let found = recall(&cache, hash, &samples);
+                let found = recall(&cache, hash, &samples, wanted.as_deref());
                 if !found.is_empty() {
                     send(Reply::Recalled {
                         ticket,
@@ -54,15 +56,26 @@ impl Worker {
         Some((hash, picture, request.face_box.into()))
     }
 
-    /// Keeps a prediction for the session. The box that a picture has by its size is found again
-    /// before the picture is read.
-    fn keep(&self, key: Key, request: &PredictRequest, prediction: &Arc<Prediction>) {
+    /// Keeps a prediction. The box that a picture has by its size is found again before the picture
+    /// is read.
+    fn keep(&self, (hash, file, _): Key, request: &PredictRequest, prediction: &Arc<Prediction>) {
         let (width, height) = request.photo.dimensions();
-        let is_pictures = picture_box(width, height).0 == request.face_box;
-        let (hash, picture, _) = key;
-        let second = is_pictures.then_some((hash, picture, BoxKey::Picture));
-        let keys = std::iter::once(key).chain(second);
-        self.cache.put(keys, request.face_box, prediction);
+        let place = Place {
+            file,
+            face_box: request.face_box,
+            is_pictures: picture_box(width, height).0 == request.face_box,
+        };
+        self.cache.put(hash, place, prediction);
+    }
+
+    /// Deletes what is kept on disk.
+    pub(super) fn forget_kept(&self) {
+        let cache = self.cache.clone();
+        in_background(move || {
+            if let Some(Err(error)) = cache.on_disk.as_ref().map(Kept::clear) {
+                log::warn!("kept predictions cannot be deleted: {error}");
+            }
+        });
     }
 
     pub(super) fn predicted(&mut self, request: &PredictRequest) {

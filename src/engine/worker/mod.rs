@@ -16,6 +16,7 @@ use super::cache::Cache;
 use super::error::EngineError;
 use super::features::{Features, SendReply};
 use super::gate::Gate;
+use super::kept::Kept;
 use super::sweep::Sweep;
 use super::weights::{Weights, bundled, read};
 use super::{PredictRequest, Reply, Request, Slot, TowerMaps, ValuesTicket};
@@ -86,6 +87,12 @@ impl Worker {
         }
     }
 
+    /// Predictions are kept in this folder for other sessions.
+    pub fn keeping(mut self, folder: Option<PathBuf>) -> Self {
+        self.cache = Arc::new(Cache::new(folder.map(Kept::new)));
+        self
+    }
+
     pub fn run(mut self, weights: Option<PathBuf>) {
         // Nothing can be answered before there is a network.
         if let Some(path) = weights {
@@ -112,6 +119,10 @@ impl Worker {
             } else if let Some(request) = self.later.pop_front() {
                 self.predicted(&request);
             }
+        }
+        self.sweep = None;
+        if let Some(on_disk) = &self.cache.on_disk {
+            on_disk.finish();
         }
     }
 
@@ -178,7 +189,12 @@ impl Worker {
                 (self.predict, self.compare, self.sweep) = (None, None, None);
                 self.later.clear();
             }
-            Request::Recall { ticket, samples } => self.recall(ticket, samples),
+            Request::Recall {
+                ticket,
+                samples,
+                wanted,
+            } => self.recall(ticket, samples, wanted),
+            Request::ForgetKept => self.forget_kept(),
             Request::Load { slot, path } => {
                 let post = self.post.clone();
                 thread::spawn(move || {

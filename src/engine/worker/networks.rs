@@ -79,6 +79,9 @@ impl Worker {
                 let _ = post.send(Mail::Warmed(hash, ready));
             });
         }
+        if let Some(on_disk) = &self.cache.on_disk {
+            on_disk.loaded(hash, &read.fingerprint, &cpu_copy);
+        }
         let before = self.hash_in_use();
         self.networks[slot as usize] = Some(Loaded {
             predictor: Predictor::new(cpu_copy.clone(), Device::flex()),

@@ -22,7 +22,7 @@ use super::reading::THUMBNAIL;
 use super::review_states::ReviewStates;
 use super::waiting::Waiting;
 use crate::background::Wake;
-use crate::dataset::{self, PictureSource, Sample, Samples};
+use crate::dataset::{self, BoxSource, PictureSource, Sample, Samples};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::photo::PictureFile;
 use held::Held;
@@ -63,6 +63,8 @@ pub struct List {
     numbered: BTreeSet<usize>,
     pictures: Held,
     thumbnails: Held,
+    /// Faces whose boxes are others than when they were asked about.
+    outdated: BTreeSet<usize>,
     /// Pictures' files that were read, by their paths.
     pub files: HashMap<Arc<Path>, PictureFile>,
 }
@@ -277,9 +279,28 @@ impl List {
         self.version += 1;
     }
 
+    /// Whether the face has a box in its set, or by an annotator, and that is not this one; unless
+    /// somebody has moved it for a trial.
+    pub fn is_outdated(&self, index: usize, face_box: FaceBox) -> bool {
+        let (sample, item) = (self.samples.get(index), self.items.get(index));
+        let own = sample.and_then(Sample::region);
+        // By their bits: what is no number is never equal to itself, and would be asked for for ever.
+        let bits = |b: FaceBox| [b.x, b.y, b.w, b.h, b.angle].map(f32::to_bits);
+        item.is_some_and(|item| item.source != BoxSource::Given)
+            && own.is_some_and(|(own, _)| bits(own) != bits(face_box))
+    }
+
+    /// Faces whose boxes are others than when they were asked about, each once.
+    pub fn take_outdated(&mut self) -> BTreeSet<usize> {
+        std::mem::take(&mut self.outdated)
+    }
+
     /// Another sample takes the place of one, whose labels were edited: what was found of it is
-    /// measured anew. The order stands while somebody works in it.
+    /// measured anew, and where its box is another now, it is to be asked about again. The order
+    /// stands while somebody works in it.
     pub fn relabel(&mut self, index: usize, sample: Sample, schema: &Schema) {
+        let before = self.samples.get(index).and_then(Sample::region);
+        let moved = before.map(|b| b.0) != sample.region().map(|b| b.0);
         let other = self.other.as_mut().map(|other| &mut other.findings);
         for findings in [Some(&mut self.findings), other].into_iter().flatten() {
             if let Some(finding) = findings.get(index) {
@@ -302,6 +323,16 @@ impl List {
         self.samples.replace(index, sample);
         if self.numbered.contains(&index) {
             self.number_again(index);
+        }
+        if moved {
+            self.outdated.insert(index);
+            // Of a face that is looked at it stays until the answer comes, which is on its way.
+            let unread = self.items.get(index).is_some_and(|i| i.picture().is_none());
+            let found = self.findings.get(index).map(|f| f.face_box);
+            if unread && found.is_some_and(|found| self.is_outdated(index, found)) {
+                self.findings.remove(index);
+                self.order.is_stale(false);
+            }
         }
         self.version += 1;
     }

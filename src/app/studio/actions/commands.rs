@@ -32,6 +32,11 @@ impl Studio {
             Command::OpenSamples => self.opening.samples(true),
             Command::Paste => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
             Command::ForgetRecent => self.forget_recent(),
+            Command::ForgetPredictions => {
+                self.engine.ask(Request::ForgetKept);
+                self.toasts
+                    .say("No prediction is kept for the next session");
+            }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Photos => self.layout.workspace = Workspace::Photos,
             Command::Features => self.layout.workspace = Workspace::Features,
@@ -127,6 +132,7 @@ impl Studio {
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);
                 self.model.sweep.progress = None;
+                self.model.sweep.again.clear();
             }
             Command::LoadNetwork => self.opening.weights_dialog(self.in_use()),
             Command::LoadSecond => self.opening.weights_dialog(self.in_use().other()),

@@ -1,6 +1,7 @@
 //! The one place where what somebody does changes the model, pane by pane. What other threads bring
 //! changes it in `replies`.
 
+mod arriving;
 mod boxes;
 mod canvas;
 mod closing;

@@ -16,6 +16,11 @@ impl Studio {
         self.model.faces.items.len()
     }
 
+    /// Of how many of them there is a prediction.
+    pub fn faces_predicted(&self) -> usize {
+        self.model.faces.findings.found()
+    }
+
     /// How many of them are shown in the gallery.
     pub fn faces_shown(&self) -> usize {
         self.model.faces.order.shown.len()
@@ -112,10 +117,14 @@ impl Studio {
 
     /// A short list is predicted whole without being asked, once there are both.
     pub(in crate::app::studio) fn predict_short_list(&mut self) {
-        let faces = self.model.faces.items.len();
-        if self.model.networks.current.is_some() && (2..=PREDICT_ALL).contains(&faces) {
+        if self.model.networks.current.is_some() && self.is_short_list() {
             self.predict_all(true);
         }
+    }
+
+    /// Whether the list is predicted whole without being asked.
+    pub(in crate::app::studio) fn is_short_list(&self) -> bool {
+        (2..=PREDICT_ALL).contains(&self.model.faces.items.len())
     }
 
     pub(in crate::app::studio) fn step(&mut self, by: isize) {

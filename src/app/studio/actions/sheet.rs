@@ -77,6 +77,10 @@ impl Studio {
 
     /// Draws the sheet that waits as soon as its faces are predicted, or says why it does not come.
     pub(in crate::app::studio) fn draw_waiting_sheet(&mut self) {
+        // What has come is taken in first.
+        if !self.model.arriving.is_empty() {
+            return;
+        }
         let Some(waiting) = self.model.sweep.sheet.take() else {
             return;
         };

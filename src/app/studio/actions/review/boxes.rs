@@ -10,7 +10,7 @@ use crate::review::{Field, Value};
 impl Studio {
     /// The box that was moved or drawn becomes the face's own.
     pub(in crate::app::studio) fn use_box(&mut self) {
-        if matches!(self.model.review, Review::Closed) {
+        if matches!(self.model.review, Review::Closed | Review::Opening(_)) {
             self.open_review(true);
             return self
                 .toasts

@@ -57,10 +57,6 @@ impl Studio {
         let sources = self.journal_sources();
         let data = self.session.data.clone();
         let annotator = self.session.annotator.clone();
-        let existing = review::existing_folder(&sources, &data, &annotator);
-        if !create && existing.is_none() {
-            return;
-        }
         let root = root_of(&self.model.opened);
         let (number, samples) = (list.number, list.samples.clone());
         let (schema, wake) = (self.schema(), self.opening.wake.clone());
@@ -70,6 +66,10 @@ impl Studio {
         self.opening.away(move |say| {
             if let Some(closing) = closing {
                 let _ = closing.recv();
+            }
+            let existing = review::existing_folder(&sources, &data, &annotator);
+            if !create && existing.is_none() {
+                return say(Arrival::NoJournal(number));
             }
             let folder = existing.map_or_else(|| review::journal_folder(&sources, &data), Ok);
             let opened = folder
@@ -141,10 +141,6 @@ impl Studio {
                 self.session.annotator
             ));
         }
-        let stale = open.in_other_boxes(&self.model.faces);
-        for index in stale {
-            self.model.faces.findings.remove(index);
-        }
         self.model.review = Review::Open(Box::new(open));
         self.arrange_again();
         // Faces that were drawn, and those whose boxes were mended, have no answer yet.
@@ -168,6 +164,13 @@ impl Studio {
             self.toasts.warn(text);
         }
         self.model.faces.files.insert(path, file);
+    }
+
+    /// Nobody has mended labels of this list.
+    pub(in crate::app::studio) fn no_journal(&mut self, list: u64) {
+        if matches!(self.model.review, Review::Opening(opening) if opening == list) {
+            self.model.review = Review::Closed;
+        }
     }
 
     pub(in crate::app::studio) fn no_review(&mut self, list: u64, why: String) {
@@ -202,15 +205,24 @@ impl Studio {
         }
     }
 
+    /// Notes the face that is reviewed, so that the next session goes on there.
+    pub(in crate::app::studio) fn note_looked_at(&mut self) {
+        if let Review::Open(open) = &mut self.model.review
+            && self.layout.workspace == Workspace::Review
+        {
+            open.look_at(&self.model.faces, self.model.faces.selected());
+        }
+    }
+
     /// Ends the review of the list that was open; what waits is saved first, away from the window.
     pub(in crate::app::studio) fn close_review(&mut self) {
         self.model.item = None;
+        self.note_looked_at();
         if let Review::Open(open) = std::mem::take(&mut self.model.review) {
-            let looked_at = open.known_as(&self.model.faces, self.model.faces.selected());
             let (closed, closing) = channel();
             self.session.closing = Some(closing);
             self.opening.away(move |say| {
-                let unsaved = open.close(looked_at);
+                let unsaved = open.close();
                 let _ = closed.send(());
                 if unsaved > 0 {
                     let edits = counted(unsaved, "edit");
@@ -473,6 +485,7 @@ impl Studio {
         }
         if self.is_reviewing() {
             self.resume_review();
+            self.note_looked_at();
         } else {
             self.panels.canvas.photo.placing = false;
             self.model.item = None;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::app::faces::criterion::Criterion;
 use crate::app::faces::review::{FaceEdit, Review};
 use crate::app::faces::review_states::ReviewIs;
+use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::label::{Provenance, TaskKind, TaskLabels};
 use crate::review::{self, Conflict, Field, Labelled, Status, Value};
@@ -36,15 +37,27 @@ impl Studio {
     /// The faces whose labels may be wrong.
     pub(super) fn check_labels(&mut self) {
         let (samples, schema) = (self.model.faces.samples.clone(), self.schema());
+        let list = self.model.faces.number;
         let statuses = self.model.review.open().map(|open| open.statuses.clone());
-        let all = 0..samples.len() as u32;
-        let wrong = |i: &u32| {
-            let sample = &samples[*i as usize];
-            let size = sample.stated_size.map(|[w, h]| (w, h));
-            let status = statuses.as_ref().and_then(|all| all.get(i).copied());
-            !review::suspicions(sample, status.unwrap_or_default(), &schema, size).is_empty()
+        let doubts = move || {
+            let all = 0..samples.len() as u32;
+            let wrong = |i: &u32| {
+                let sample = &samples[*i as usize];
+                let size = sample.stated_size.map(|[w, h]| (w, h));
+                let status = statuses.as_ref().and_then(|all| all.get(i).copied());
+                !review::suspicions(sample, status.unwrap_or_default(), &schema, size).is_empty()
+            };
+            all.into_par_iter().filter(wrong).collect()
         };
-        let faces: Vec<u32> = all.into_par_iter().filter(wrong).collect();
+        self.opening
+            .away(move |say| say(Arrival::InDoubt(list, doubts())));
+    }
+
+    /// Shows the faces whose labels may be wrong, if they are of the list that is open.
+    pub(in crate::app::studio) fn take_doubts(&mut self, list: u64, faces: Vec<u32>) {
+        if list != self.model.faces.number {
+            return;
+        }
         match faces.is_empty() {
             true => self
                 .toasts
