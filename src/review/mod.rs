@@ -33,8 +33,8 @@ pub use index::PictureIndex;
 pub use journal::{Contents, Journal, JournalError, Problem};
 pub use lock::{Holder, Lock, LockError};
 pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
-pub use overlay::{Applied, added, apply, edited, face_ref, picture_name, value};
-pub use pictures::{Pictures, changed_text};
+pub use overlay::{Applied, added, apply, edited, face_ref, value};
+pub use pictures::{Pictures, changed_text, picture_name};
 pub use place::{existing_folder, journal_files, journal_folder, system_user};
 pub use session::{ReadOnly, Saving, Session, SessionError};
 pub use set::{

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::edits::{EditedFace, Edits};
 use super::entry::{FaceRef, Field, Labelled, Status, Value};
 use super::matching::{Conflict, SetFace, conflicts, matched};
-use super::pictures::Pictures;
+use super::pictures::{Pictures, picture_name};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, Provenance, Schema, TaskLabels};
 
@@ -24,15 +24,6 @@ pub struct Applied {
     pub conflicts: Vec<Conflict>,
     /// Pictures that have other names by now, or other contents.
     pub pictures: Pictures,
-}
-
-/// A picture's path below the set's folder, with `/` between folders; the whole path of one that
-/// lies elsewhere.
-pub fn picture_name(path: &Path, root: &Path) -> String {
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let parts = below.components().map(|c| c.as_os_str().to_string_lossy());
-    let name = parts.collect::<Vec<_>>().join("/");
-    name.replace("//", "/")
 }
 
 /// What a face of a set is found again by. `root` is the set's folder.

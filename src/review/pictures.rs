@@ -13,13 +13,21 @@ use rayon::prelude::*;
 use super::edits::Edits;
 use super::entry::FaceRef;
 use super::index::{Indexed, PictureIndex};
-use super::overlay::picture_name;
 use crate::dataset::Sample;
 use crate::photo::PictureFile;
 
 /// Bytes that are read at most to find pictures: one that is gone for good must not cost all of a
 /// large set.
 const READ_AT_MOST: u64 = 2 << 30;
+
+/// A picture's path below the set's folder, with `/` between folders; the whole path of one that
+/// lies elsewhere.
+pub fn picture_name(path: &Path, root: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts = below.components().map(|c| c.as_os_str().to_string_lossy());
+    let name = parts.collect::<Vec<_>>().join("/");
+    name.replace("//", "/")
+}
 
 /// What became of the pictures that were edited.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::values::{BOX_SOURCE, keypoints, plain};
-use super::write::triple;
+use super::values::{BOX_SOURCE, keypoints, plain, triple};
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::schema_items::attribute_like;
 use crate::dataset::{Dataset, Sample};

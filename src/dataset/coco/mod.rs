@@ -24,8 +24,8 @@ use self::reader::read_faces;
 use super::{Dataset, DatasetError};
 use crate::label::Schema;
 pub use origin::Origin;
-pub use values::{MAX_COLUMNS, plain};
-pub use write::{attributes, write};
+pub use values::{MAX_COLUMNS, attributes, plain};
+pub use write::write;
 
 /// Whether a column of this name was made by this program when the file was read: it tells of the
 /// file, and faces are not told apart by it.

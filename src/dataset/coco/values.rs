@@ -1,10 +1,11 @@
 //! Sizes, points and boxes as COCO files have them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::dataset::json::{Cell, Numbers};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
-use crate::label::{FaceBox, PointLabel, PointState};
+use crate::dataset::{Dataset, Sample};
+use crate::label::{FaceBox, PointLabel, PointState, Presence, TaskLabels};
 
 /// Boxes of persons, which are kept as text: a face is only a part of them.
 pub const PERSON_BOX: &str = "person_box";
@@ -118,4 +119,32 @@ pub fn plain(number: f64) -> Value {
         true => (number as i64).into(),
         false => number.into(),
     }
+}
+
+/// x, y and v of a point.
+pub fn triple(label: PointLabel) -> [f64; 3] {
+    let v = match label.state {
+        PointState::Unknown => 0.0,
+        PointState::Occluded => 1.0,
+        PointState::Visible => 2.0,
+    };
+    let at = label.known().unwrap_or([0.5; 2]);
+    let [x, y] = at.map(|v| number::unmoved(v, FROM_ZERO));
+    [x, y, v]
+}
+
+/// The known attributes of a face, by name.
+pub fn attributes(set: &Dataset, sample: &Sample) -> Map<String, Value> {
+    let tasks = set.schema.tasks.iter().zip(&sample.annotation.tasks);
+    let known = tasks.flat_map(|(task, labels)| {
+        let values = match labels {
+            TaskLabels::Binary(values) => values.as_slice(),
+            TaskLabels::Points(_) => &[],
+        };
+        let value = |v: &Presence| v.known();
+        task.items()
+            .zip(values)
+            .filter_map(move |(name, v)| Some((name.to_owned(), value(v)?.into())))
+    });
+    known.collect()
 }

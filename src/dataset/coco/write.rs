@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::origin::Origin;
 use super::points::coco_points;
-use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, hundredths, plain};
+use super::values::{
+    BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, attributes, extent, hundredths, plain, triple,
+};
 use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
-use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
+use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::{Dataset, DatasetError, Sample};
-use crate::label::{PointLabel, PointState, Presence, TaskLabels};
+use crate::label::{PointLabel, TaskLabels};
 
 /// What the file is called.
 const FILE: &str = "annotations.json";
@@ -122,32 +124,4 @@ fn face_json(
         face["columns"] = json!(columns);
     }
     face
-}
-
-/// x, y and v of a point.
-pub fn triple(label: PointLabel) -> [f64; 3] {
-    let v = match label.state {
-        PointState::Unknown => 0.0,
-        PointState::Occluded => 1.0,
-        PointState::Visible => 2.0,
-    };
-    let at = label.known().unwrap_or([0.5; 2]);
-    let [x, y] = at.map(|v| number::unmoved(v, FROM_ZERO));
-    [x, y, v]
-}
-
-/// The known attributes of a face, by name.
-pub fn attributes(set: &Dataset, sample: &Sample) -> Map<String, Value> {
-    let tasks = set.schema.tasks.iter().zip(&sample.annotation.tasks);
-    let known = tasks.flat_map(|(task, labels)| {
-        let values = match labels {
-            TaskLabels::Binary(values) => values.as_slice(),
-            TaskLabels::Points(_) => &[],
-        };
-        let value = |v: &Presence| v.known();
-        task.items()
-            .zip(values)
-            .filter_map(move |(name, v)| Some((name.to_owned(), value(v)?.into())))
-    });
-    known.collect()
 }

@@ -3,6 +3,7 @@
 //! or nothing; `NAME_source` says who set a label, or from which network it was accepted. Every other column is kept as text. A value that cannot be read is unknown and
 //! named; the rest of its row stays.
 
+mod columns;
 mod origin;
 mod write;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::super::csv_table::{self, RawRow, Table};
-use super::write::{Column, cell, columns, says};
+use super::columns::{Column, cell, columns, says};
 use super::{extra_columns, file, read};
 use crate::dataset::check_labels::check_labels;
 use crate::dataset::export::exported_faces::ExportedFaces;

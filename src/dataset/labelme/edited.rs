@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::FoundFace;
 use super::file::OCCLUDED;
 use super::geometry::{group, outline};
-use super::write::{box_shape, flag_rectangle, point_shape, self_flags, shapes_with_flags};
+use super::shapes::{box_shape, flag_rectangle, point_shape, self_flags, shapes_with_flags};
 use crate::dataset::coco::plain;
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::schema_items::attribute_like;

@@ -10,6 +10,7 @@ mod file;
 mod geometry;
 mod origin;
 mod shape_error;
+mod shapes;
 mod write;
 
 use std::collections::{BTreeMap, HashSet};
@@ -19,7 +20,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use self::shape_error::ShapeError;
-use self::write::FROM_POINTS;
+use self::shapes::FROM_POINTS;
 use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Interner, folder_of};
 use super::join::position_or_push;
@@ -34,7 +35,8 @@ pub use file::OCCLUDED;
 use file::{File, Shape};
 use geometry::{about_points, corners, extent, group};
 pub use origin::Origin;
-pub use write::{carries_flags, write};
+pub use shapes::carries_flags;
+pub use write::write;
 
 /// Reads `files` and, as faces of which nothing is known, those of `pictures` that none is about.
 pub fn read(
