@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::faces::findings::{Finding, Findings};
-use crate::dataset::predictions::{self, FaceReference, PredictedFace, matches};
+use crate::dataset::predictions::{self, FaceReference, MadeBy, PredictedFace, matches};
 use crate::dataset::{Samples, name_of};
 use crate::evaluation;
 use crate::humanize::{counted, counted_of};
@@ -17,6 +17,8 @@ pub struct ComparedPredictor {
     pub findings: Findings,
     /// The file that it was read from.
     pub file: Option<PathBuf>,
+    /// By which network the file says that it was made.
+    pub made_by: MadeBy,
     /// Hash of the second network's weights, by which two of one name are told apart; `None` for
     /// a file's.
     pub network: Option<u64>,
@@ -136,6 +138,7 @@ pub fn read(
         name: said.name,
         findings,
         file: Some(path.to_owned()),
+        made_by: said.made_by,
         network: None,
     };
     Ok((other, text))

@@ -1,14 +1,17 @@
 //! Measuring the faces that a report is about, away from the window's thread.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::report::plot_data::{PlotData, plot_data};
 use crate::app::report::slices::SliceFaces;
 use crate::app::report::subset::SubsetFaces;
+use crate::dataset::predictions::MadeBy;
 use crate::dataset::{BoxSource, Sample, Samples};
 use crate::evaluation::{
-    self, Column, EvaluatedFace, Evaluation, OtherPredictor, Placing, Trained, Warning,
+    self, Column, EvaluatedFace, Evaluation, OtherPredictor, Placing, PredictionsFile, Trained,
+    Warning,
 };
 use crate::humanize::{counted, thousands};
 use crate::label::{FaceBox, Prediction, Schema, Untrained};
@@ -22,7 +25,7 @@ pub struct Question {
     pub columns: Vec<String>,
     pub schema: Schema,
     pub found: Findings,
-    pub other: Option<(String, Findings)>,
+    pub other: Option<Compared>,
     /// Only these faces.
     pub faces: SubsetFaces,
     /// What they are, in a word.
@@ -38,6 +41,15 @@ pub struct Question {
     pub trained: Arc<Trained>,
     /// What the network was never trained on.
     pub untrained: Arc<Untrained>,
+}
+
+/// What another predictor says of the list's faces, and the file that it was read from.
+#[derive(Clone)]
+pub struct Compared {
+    pub name: String,
+    pub found: Findings,
+    pub file: Option<PathBuf>,
+    pub made_by: MadeBy,
 }
 
 /// All that was measured.
@@ -177,15 +189,22 @@ fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
 }
 
 /// What another predictor says of these faces.
-fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> OtherPredictor<'a> {
-    let said = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
-    let predictions: Vec<_> = faces.iter().map(said).collect();
+fn other<'a>(compared: &'a Compared, faces: &[u32]) -> OtherPredictor<'a> {
+    let Compared { name, found, .. } = compared;
+    let predicted = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
+    let predictions: Vec<_> = faces.iter().map(predicted).collect();
+    let measured = predictions.iter().flatten().count();
     OtherPredictor {
         name,
-        predictions,
         // What belongs to none of them was said when the file was read.
         unmatched: 0,
-        file: None,
+        file: compared.file.as_ref().map(|path| PredictionsFile {
+            name: name.clone(),
+            path: path.display().to_string(),
+            made_by: compared.made_by.clone(),
+            not_measured: found.found() - measured,
+        }),
+        predictions,
     }
 }
 

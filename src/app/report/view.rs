@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::report::action::Action;
 use crate::app::report::key::{ResultsKey, Source};
 use crate::app::report::measurement::{EVERY, Measurement, When};
-use crate::app::report::measuring::{Question, Results};
+use crate::app::report::measuring::{Compared, Question, Results};
 use crate::app::report::settings::ReportSettings;
 use crate::app::report::subset::Subset;
 use crate::evaluation::Evaluation;
@@ -81,8 +81,13 @@ impl ReportView {
             other: list
                 .other
                 .as_ref()
-                .map(|o| o.name.clone())
-                .zip(list.other_found()),
+                .zip(list.other_found())
+                .map(|(other, found)| Compared {
+                    name: other.name.clone(),
+                    found,
+                    file: other.file.clone(),
+                    made_by: other.made_by.clone(),
+                }),
             faces,
             unread,
             subset: key.subset.name(),

@@ -126,6 +126,7 @@ fn what_a_second_network_found_in_a_box_from_which_a_face_was_moved_is_not_shown
             name,
             findings,
             file: None,
+            made_by: Default::default(),
             network,
         }));
         let place = |list: &mut List, face_box| {

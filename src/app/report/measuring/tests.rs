@@ -123,9 +123,22 @@ fn figures_name_the_faces_behind_them() {
 fn a_part_is_measured_alone_and_another_predictor_stands_beside() {
     let mut part = question();
     part.faces = SubsetFaces::Split(Split::Test);
-    part.other = Some(("theirs".into(), part.found.clone()));
+    part.other = Some(Compared {
+        name: "theirs".into(),
+        found: part.found.clone(),
+        file: Some("a/theirs.csv".into()),
+        made_by: MadeBy::default(),
+    });
     part.by = None;
-    let plots = all(&part).plots;
+    let measured = all(&part);
+    // As eval says it: the file, and what of it is of other splits.
+    let evaluation = measured.evaluation.as_ref().unwrap();
+    let [file] = &evaluation.predictions[..] else {
+        panic!("{:?}", evaluation.predictions)
+    };
+    assert_eq!(file.path, "a/theirs.csv");
+    assert_eq!(file.not_measured, part.found.found() - 3);
+    let plots = measured.plots;
     assert_eq!((plots.measured, plots.requested), (3, 4));
     let series: Vec<_> = plots.curves.iter().map(|c| c.series).collect();
     assert_eq!(series, [Series::Network, Series::Other, Series::Trivial]);

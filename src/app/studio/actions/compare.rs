@@ -93,6 +93,7 @@ impl Studio {
                 name,
                 findings,
                 file: None,
+                made_by: Default::default(),
                 network: Some(hash),
             }));
         }

@@ -167,6 +167,7 @@ mod tests {
             name: "theirs".into(),
             findings: Findings::none(0),
             file: None,
+            made_by: Default::default(),
             network,
         };
         studio.model.faces.compare(Some(other(Some(7))));
