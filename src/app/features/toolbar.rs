@@ -117,7 +117,8 @@ impl FeatureView {
         };
         let sets = self.comparison.sets.as_ref();
         let muting = sets.map_or(SecondMuting::All, |sets| sets.second_muting);
-        let (first, accessible_name, why) = second_text(muting);
+        let matched = sets.is_some_and(|sets| sets.matched.is_some());
+        let (first, accessible_name, why) = second_text(muting, matched);
         let text = format!("{}{first}{elsewhere} ×", self.muting.text());
         let button = Button::new(RichText::new(text).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
@@ -154,12 +155,17 @@ impl FeatureView {
 }
 
 /// What of the muted channels a second network mutes: on the button, in its name and in its tip.
-fn second_text(muting: SecondMuting) -> (&'static str, &'static str, &'static str) {
+fn second_text(muting: SecondMuting, matched: bool) -> (&'static str, &'static str, &'static str) {
     let alone = (
         " in the first alone",
         "Hear all channels, muted in the first alone",
     );
     match muting {
+        SecondMuting::All if matched => (
+            " by number in both",
+            "Hear all channels, muted by number in both",
+            "; in the network beside it the channels of the same numbers are muted, not their partners",
+        ),
         SecondMuting::All => ("", "Hear all channels", ""),
         SecondMuting::Part => (
             ", not all in the second",
