@@ -147,7 +147,9 @@ fn labelme_finds_each_file_beside_its_picture() {
         // Its label file would be that of one.bmp or of one.png.
         assert!(output.contains("get another name: 1"), "{output}");
         assert!(output.contains("→ y/one-2."), "{output}");
-        let all = files(&out);
+        let mut all = files(&out);
+        // By which an export is known as one.
+        all.retain(|f| !f.ends_with(".smn-studio-export"));
         let (labels, pictures): (Vec<_>, Vec<_>) = all
             .iter()
             .partition(|f| f.extension().is_some_and(|e| e == "json"));
@@ -426,11 +428,14 @@ fn labelme_files_keep_what_is_of_no_face() {
         "labelme",
         "joined",
     );
-    assert!(said.contains("descriptions of shapes: 2"), "{said}");
-    assert!(said.contains("1 file of labelme's, as they were"), "{said}");
+    assert!(said.contains("holds all that was read"), "{said}");
+    assert!(
+        said.contains("2 files of labelme's, as they were"),
+        "{said}"
+    );
     assert!(!said.contains("turns of face boxes"), "{said}");
     let a = json(&root.path().join("joined/a.json"));
-    assert!(a.to_string().contains("\"Bald\":true") && !a.to_string().contains("scarf"));
+    assert!(a.to_string().contains("\"Bald\":true") && a.to_string().contains("scarf"));
     let two = json(&root.path().join("joined/two.json"));
     assert_eq!(two["shapes"][0]["description"], "left");
 }

@@ -27,7 +27,7 @@ pub enum Existing {
 }
 
 /// By what an export is known again: the files that were written.
-const MARKER: &str = ".smn-studio-export.json";
+const MARKER: &str = ".smn-studio-export";
 
 /// The files of an export, below its folder with `/` between folders, and checksums of those that are
 /// no pictures.
