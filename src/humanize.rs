@@ -83,6 +83,11 @@ pub fn layer_title(name: &str) -> String {
     parts.join("-")
 }
 
+/// The verb for so many of something.
+pub fn is_or_are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

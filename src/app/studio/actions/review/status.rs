@@ -54,7 +54,7 @@ impl Studio {
             }
             Some(_) => {
                 let faces = counted(todo.len(), "face");
-                let are = super::is(todo.len());
+                let are = crate::humanize::is_or_are(todo.len());
                 self.toasts.say(format!(
                     "The queue ends here; {faces} of it {are} still to do: approve once more to go \
                      to the first"
@@ -75,7 +75,10 @@ impl Studio {
         if missing.is_empty() || open.asked.replace(index) == Some(index) {
             return false;
         }
-        let (names, are) = (missing.join(", "), super::is(missing.len()));
+        let (names, are) = (
+            missing.join(", "),
+            crate::humanize::is_or_are(missing.len()),
+        );
         self.toasts.say(format!(
             "{names} {are} unknown: approve once more if that is right"
         ));
