@@ -65,7 +65,7 @@ fn a_renamed_picture_keeps_its_labels_and_a_changed_one_is_named() {
     let (ok, output) = cli::run(root.path(), &["review", "status", "set"]);
     assert!(ok, "{output}");
     for part in [
-        "4 faces looked at",
+        "4 faces in the set",
         "3 approved",
         "1 unsure",
         "1 picture was found again under another name",

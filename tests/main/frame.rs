@@ -157,7 +157,20 @@ fn every_command_runs_from_the_palette() {
 #[test]
 fn keys_are_given_to_other_commands() {
     let window = &mut samples(Start::default());
-    run(window, "Keys");
+    let find = |window: &mut Window| {
+        run(window, "Keys");
+        window
+            .get_by_label("Search keys")
+            .type_text("attributes pane");
+        window.run_steps(3);
+    };
+    let close_sheet = |window: &mut Window| {
+        while shows(window, "Search keys") {
+            window.key_press(Key::Escape);
+            window.run_steps(2);
+        }
+    };
+    find(window);
     click(window, "Key of Attributes pane");
     assert!(says(window, "Press the new key of Attributes pane"));
     window.key_press_modifiers(Modifiers::COMMAND, Key::O);
@@ -165,18 +178,16 @@ fn keys_are_given_to_other_commands() {
     assert!(says(window, "belongs to Open."));
     window.key_press(Key::F7);
     window.run_steps(3);
-    window.key_press(Key::Escape);
-    window.run_steps(2);
+    close_sheet(window);
     window.key_press(Key::F7);
     window.run_steps(3);
     assert!(!shows(window, "Search attributes"));
     window.key_press(Key::F7);
     window.run_steps(3);
     assert!(shows(window, "Search attributes"));
-    run(window, "Keys");
+    find(window);
     click(window, "Reset key of Attributes pane");
-    window.key_press(Key::Escape);
-    window.run_steps(2);
+    close_sheet(window);
     window.key_press(Key::F7);
     window.run_steps(3);
     assert!(shows(window, "Search attributes"));
