@@ -272,8 +272,8 @@ fn words_from_right_to_left_are_drawn_in_their_order() {
     for clipped in &window.output().shapes {
         texts(&clipped.shape, &mut all);
     }
-    // A narrow row may cut out its middle.
-    for drawn in ["דהו אבג.", " مرحبا.png"] {
+    // A narrow row may cut out its middle, and its ending.
+    for drawn in ["דהו אבג.", "بالعالم"] {
         assert!(all.iter().any(|t| t.contains(drawn)), "{drawn}: {all:?}");
     }
     for written in ["אבג דהו.png", "مرحبا بالعالم.png"] {

@@ -159,6 +159,7 @@ fn keys_are_given_to_other_commands() {
     let window = &mut samples(Start::default());
     let find = |window: &mut Window| {
         run(window, "Keys");
+        click(window, "Search keys");
         window
             .get_by_label("Search keys")
             .type_text("attributes pane");
