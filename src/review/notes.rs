@@ -2,7 +2,7 @@
 //! now and then, and nobody waits for the disk.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -73,11 +73,8 @@ fn work(mut writing: Writing, inbox: &Receiver<Note>) {
     while let Ok(first) = inbox.recv() {
         writing.take(first);
         let until = Instant::now() + EVERY;
-        loop {
-            match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(note) => writing.take(note),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
+        while let Ok(note) = inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            writing.take(note);
         }
         writing.write();
     }

@@ -271,7 +271,7 @@ fn names_that_begin_alike_are_told_apart_in_a_narrow_list() {
             "{size}: {watch}"
         );
         let all = texts(&window);
-        for chosen in ["compact", "separation, channelwise"] {
+        for chosen in ["compact", "ours_channelwise"] {
             assert!(
                 all.iter().any(|(text, ..)| text == chosen),
                 "{size}: {chosen}"

@@ -100,7 +100,7 @@ impl ReportView {
 /// Faces that are shown by themselves in the gallery, which says what they are.
 pub fn among(text: String, faces: Vec<u32>) -> Among {
     Among {
-        text: text,
+        text,
         faces: faces.into(),
         by_hand: false,
     }

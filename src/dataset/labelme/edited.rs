@@ -48,9 +48,8 @@ pub fn edit(file: &mut Map<String, Value>, found: &[FoundFace], set: &Dataset, n
     }
     let is_known = |sample: &&&Sample| found.iter().any(|was| was.sample.face == sample.face);
     for new in now.iter().filter(|sample| !is_known(sample)) {
-        match edited.flags_of_face {
-            true => edited.flags.append(&mut self_flags(set, new)),
-            false => {}
+        if edited.flags_of_face {
+            edited.flags.append(&mut self_flags(set, new));
         }
         edited.shapes.extend(shapes_with_flags(set, new));
     }

@@ -231,13 +231,13 @@ fn network_ui(ui: &mut Ui, network: &mut Config) {
         .filter_map(|name| Some((name, named(name)?)))
         .collect();
     let known = variants.iter().find(|(_, variant)| variant == network);
-    let shown = known.map_or("another".to_owned(), |(_, variant)| variant.title());
+    let shown = known.map_or("another", |(name, _)| name);
     let tip = "How the towers are joined: one of the paper's networks";
-    choice(ui, "Network", tip, &shown, |ui| {
+    choice(ui, "Network", tip, shown, |ui| {
         for (name, variant) in variants {
             let title = variant.title();
-            let line = ui.selectable_value(network, variant, title);
-            line.on_hover_text(format!("train --network {name}"));
+            ui.selectable_value(network, variant, name)
+                .on_hover_text(title);
         }
     });
 }
