@@ -1,6 +1,7 @@
 //! The review of the open list: an annotator's journal, and what its edits make of the faces.
 
 mod conflicts;
+mod opened;
 mod pictures;
 mod undo;
 
@@ -11,12 +12,12 @@ use std::sync::Arc;
 use crate::app::faces::labelling::Labelling;
 use crate::app::faces::list::List;
 use crate::app::faces::review_states::{ReviewState, ReviewStates};
-use crate::dataset::{BoxSource, Sample, Samples};
+use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, FaceBox, Provenance, Schema, TaskLabels};
 use crate::review::{
-    self, Applied, Change, EditedFace, FaceChanges, FaceRef, Field, Labelled, PictureIndex,
-    Pictures, Saving, Session, Status, Value,
+    self, Change, EditedFace, FaceChanges, FaceRef, Field, Labelled, Saving, Session, Status, Value,
 };
+pub use opened::OpenedReview;
 
 /// How far the review of the open list is.
 #[derive(Default)]
@@ -67,18 +68,6 @@ struct Reviewed {
     added: bool,
 }
 
-/// A journal that was opened for a list, and what it says of the list's faces.
-pub struct OpenedReview {
-    pub list: u64,
-    pub session: Session,
-    pub folder: PathBuf,
-    pub root: PathBuf,
-    pub schema: Schema,
-    pub applied: Applied,
-    /// The face that was looked at last, where it is not the first.
-    pub resume: Option<usize>,
-}
-
 /// What is changed of a face of the list: each field and what it becomes.
 pub struct FaceEdit {
     pub index: usize,
@@ -101,49 +90,6 @@ impl Review {
     pub fn states(&self) -> Arc<ReviewStates> {
         let states = self.open().map(Journaled::states);
         Arc::new(states.unwrap_or_default())
-    }
-}
-
-impl OpenedReview {
-    /// Reads an annotator's journal and holds it against samples as they were read. `root` is the
-    /// set's folder.
-    ///
-    /// # Errors
-    /// If the journal cannot be read or made.
-    pub fn open(
-        (list, samples): (u64, &Samples),
-        (folder, root): (PathBuf, PathBuf),
-        annotator: &str,
-        schema: Schema,
-        wake: impl Fn() + Send + 'static,
-    ) -> Result<Self, review::SessionError> {
-        let session = Session::open(&folder, annotator, wake)?;
-        let mut index = PictureIndex::read(&folder);
-        let pictures = Pictures::find(samples.iter(), session.edits(), &root, &mut index);
-        if !session.is_read_only()
-            && let Err(error) = index.write()
-        {
-            log::info!("{}: {error}", folder.display());
-        }
-        let edits = (session.edits(), pictures);
-        let applied = review::apply(samples.iter(), edits, &root, &schema);
-        // One that was killed before it noted anything was at the face that it edited last.
-        let last = review::read_bookmark(&folder, annotator);
-        let last = last.or_else(|| session.last_edited().cloned());
-        let resume = last.and_then(|mut last| {
-            last.picture = applied.pictures.name(&last)?.to_owned();
-            let is = |s: &Sample| review::face_ref(s, &root).is(&last);
-            samples.iter().position(is).filter(|at| *at > 0)
-        });
-        Ok(Self {
-            list,
-            session,
-            folder,
-            root,
-            schema,
-            applied,
-            resume,
-        })
     }
 }
 
