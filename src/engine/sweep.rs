@@ -108,18 +108,18 @@ impl Sweep {
 }
 
 type Failure = (usize, String);
-type Predicted = (Vec<(usize, FaceBox, Arc<Prediction>)>, Vec<Failure>);
+type PartResult = (Vec<(usize, FaceBox, Arc<Prediction>)>, Vec<Failure>);
 
 /// Does a part's work; where that panics, its halves', so that only the face that makes it panic
 /// goes without an answer.
 fn piecewise(
     part: &[u32],
-    work: &dyn Fn(&[u32]) -> Predicted,
+    work: &dyn Fn(&[u32]) -> PartResult,
     failure: &dyn Fn(u32, &str) -> Failure,
-) -> Predicted {
+) -> PartResult {
     match (catch_panic(|| work(part)), part) {
         (Ok(done), _) => done,
-        (Err(_), []) => Predicted::default(),
+        (Err(_), []) => PartResult::default(),
         (Err(why), [one]) => (Vec::new(), vec![failure(*one, &why.to_string())]),
         (Err(_), _) => {
             let (front, back) = part.split_at(part.len() / 2);
@@ -154,7 +154,7 @@ impl Job {
     }
 
     /// Some of the answers where it is stopped meanwhile.
-    fn predict(&self, part: &[u32]) -> Predicted {
+    fn predict(&self, part: &[u32]) -> PartResult {
         let (mut found, mut failed, mut new) = (Vec::new(), Vec::new(), Vec::new());
         for index in part.iter().map(|i| *i as usize) {
             let Some(sample) = self.samples.get(index) else {

@@ -65,7 +65,12 @@ const MORE: &str = "More";
 const LEFT_OUT: &str = "not in the list";
 
 /// The name of the face, in the room that there is.
-fn title_ui(ui: &mut Ui, parts: ([String; 2], usize), name: &str, tint: Color32) -> egui::Response {
+fn title_ui(
+    ui: &mut Ui,
+    parts: ([String; 2], impl FnOnce() -> usize),
+    name: &str,
+    tint: Color32,
+) -> egui::Response {
     let font = theme::strong(theme::BODY);
     let [photo, which] = face_name(ui.painter(), parts, (font, tint), ui.available_width());
     let size = photo.size().max(which.size());
@@ -134,7 +139,8 @@ impl CanvasView {
                     true => p.waiting,
                     false => p.text,
                 };
-                let shares = shared_start(&parts[0], &names_around(context));
+                let photo = parts[0].clone();
+                let shares = || shared_start(&photo, &names_around(context));
                 let title = title_ui(ui, (parts, shares), &name, tint);
                 if has_room {
                     let text = egui::RichText::new(more).size(theme::SMALL).color(ink);

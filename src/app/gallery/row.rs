@@ -86,7 +86,8 @@ pub fn row_ui(
     };
     let room = rect.right() - 26.0 - left;
     let name_parts = face.name_in_two();
-    let shares = shared_start(&name_parts[0], others);
+    let whole = name_parts[0].clone();
+    let shares = || shared_start(&whole, others);
     let [stem, number] = face_name(&text, (name_parts, shares), (font, p.text), room);
     let middle = pos2(left, rect.center().y - 8.0 - stem.size().y / 2.0);
     let behind = middle + vec2(stem.size().x, 0.0);

@@ -184,7 +184,7 @@ fn first_that_fits(
 /// `shares` with others goes first, then its middle.
 pub fn face_name(
     painter: &egui::Painter,
-    ([photo, which], shares): ([String; 2], usize),
+    ([photo, which], shares): ([String; 2], impl FnOnce() -> usize),
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> [Arc<egui::Galley>; 2] {
@@ -192,10 +192,12 @@ pub fn face_name(
     let room = room - which.size().x;
     let whole = std::iter::once(photo.clone());
     let whole = first_that_fits(painter, whole, (font.clone(), tint), room);
-    let own = photo.get(shares..).filter(|_| shares > 0);
-    let photo = whole.unwrap_or_else(|| match own {
-        Some(own) => cut_to_own(painter, own, (font, tint), room),
-        None => cut_to_end(painter, &photo, (font, tint), room),
+    let photo = whole.unwrap_or_else(|| {
+        let shares = shares();
+        match photo.get(shares..).filter(|_| shares > 0) {
+            Some(own) => cut_to_own(painter, own, (font, tint), room),
+            None => cut_to_end(painter, &photo, (font, tint), room),
+        }
     });
     [photo, which]
 }
@@ -270,7 +272,7 @@ mod tests {
                 (40.0, ""),
             ] {
                 let name = ["a_long_name_of_a_photo.jpg".to_owned(), which.to_owned()];
-                let name = (name, 0);
+                let name = (name, || 0);
                 let font = egui::FontId::proportional(13.0);
                 let parts = face_name(ui.painter(), name, (font, Color32::WHITE), room);
                 let width = parts[0].size().x + parts[1].size().x;
@@ -304,7 +306,7 @@ mod tests {
         );
         let ctx = egui::Context::default();
         let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
-            let name = ([others[0].clone(), " · 2".into()], 7);
+            let name = ([others[0].clone(), " · 2".into()], || 7);
             let font = egui::FontId::proportional(13.0);
             let parts = face_name(ui.painter(), name, (font, Color32::WHITE), 110.0);
             assert!(parts[0].text().starts_with("…anna"), "{}", parts[0].text());

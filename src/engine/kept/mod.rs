@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::place::{FileId, Place};
 use crate::hash::StrongHash;
-use crate::label::Prediction;
+use crate::label::{Prediction, Untrained};
 use crate::model::Checkpoint;
 use folder::{ENDING, files, remove};
 pub use record::Record;
@@ -42,12 +42,14 @@ impl Kept {
     }
 
     /// A network was loaded. What decides its answers names its file: its tensors, how it has its
-    /// pictures, and what its outputs mean.
+    /// pictures, what its outputs mean, and which of them it was never taught.
     pub fn loaded(&self, hash: u64, fingerprint: &str, checkpoint: &Checkpoint) {
         let (preprocessing, schema) = (&checkpoint.preprocessing, checkpoint.network.schema());
-        let said = serde_json::to_string(&(VERSION, fingerprint, preprocessing, schema));
-        if let Ok(said) = said {
-            let name = StrongHash::of(said.as_bytes()).to_string();
+        let mut untrained = serde_json::json!({});
+        Untrained::from_training(&checkpoint.training).write_to(&mut untrained);
+        let decides = (VERSION, fingerprint, preprocessing, schema, untrained);
+        if let Ok(text) = serde_json::to_string(&decides) {
+            let name = StrongHash::of(text.as_bytes()).to_string();
             let path = self.folder.join(format!("{}.{ENDING}", &name[..32]));
             lock(&self.files).insert(hash, path);
         }

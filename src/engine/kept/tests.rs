@@ -5,7 +5,7 @@ use burn::tensor::Device;
 
 use super::folder::keep_within;
 use super::*;
-use crate::label::{FaceBox, Schema, TaskPrediction};
+use crate::label::{Annotation, FaceBox, Schema, TaskPrediction};
 use crate::model::{Config, Network};
 
 fn checkpoint(seed: u64) -> (String, Checkpoint) {
@@ -42,11 +42,18 @@ fn each_network_has_its_own_and_two_windows_write_to_one_file() {
     let [a, b] = [1, 2].map(checkpoint);
     let mut cropped = a.1.clone();
     cropped.preprocessing.mean = [0.0; 3];
+    // Points that were never taught are left out of answers.
+    let mut untaught = a.1.clone();
+    untaught.training = serde_json::json!({});
+    let unknown = Annotation::unknown(&Schema::face());
+    Untrained::of_labels(&Schema::face(), std::iter::once(&*unknown.tasks))
+        .write_to(&mut untaught.training);
     let open = || {
         let kept = Kept::new(folder.clone());
         kept.loaded(1, &a.0, &a.1);
         kept.loaded(2, &b.0, &b.1);
         kept.loaded(3, &a.0, &cropped);
+        kept.loaded(4, &a.0, &untaught);
         kept
     };
     let windows = [open(), open()];
@@ -67,6 +74,7 @@ fn each_network_has_its_own_and_two_windows_write_to_one_file() {
     }
     assert_eq!(read(&again, 2).len(), 1);
     assert_eq!(read(&again, 3), [], "pictures come to it in another way");
+    assert_eq!(read(&again, 4), [], "it answers less");
     again.clear().unwrap();
     assert_eq!(read(&again, 1), []);
     again.clear().unwrap();

@@ -2,7 +2,7 @@
 //! print: the command line and the window read the same [`Report`].
 
 mod average;
-mod subset;
+mod measured_faces;
 mod types;
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ use super::estimate::Options;
 use super::paper::{PaperRow, paper};
 use super::points::CED_STEPS;
 use crate::label::Annotation;
-use subset::{Progress, Subset};
+use measured_faces::{MeasuredFaces, Progress};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
@@ -62,7 +62,7 @@ impl Report {
             of: times * (whole + sliced) as u64,
         };
         let group = |labels: &[Cow<Annotation>], faces: &[u32], by, value: &str| {
-            let part = Subset {
+            let part = MeasuredFaces {
                 measured,
                 labels,
                 faces,

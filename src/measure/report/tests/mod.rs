@@ -4,7 +4,7 @@ mod unknown;
 
 use serde::Deserialize;
 
-use super::subset::{figures, intervals};
+use super::measured_faces::{figures, intervals};
 use super::*;
 use crate::label::{
     Attribute, Point, PointLabel, Prediction, Presence, Schema, Task, TaskKind, TaskLabels,
@@ -219,7 +219,7 @@ fn check_intervals(fixture: &Fixture, measured: &Measured, case: &Expected) {
         .iter()
         .map(|f| Cow::Borrowed(f.labels))
         .collect();
-    let part = Subset {
+    let part = MeasuredFaces {
         measured,
         labels: &labels,
         faces: &all,

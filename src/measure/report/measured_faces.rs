@@ -15,7 +15,7 @@ use crate::measure::estimate::{Estimate, MEASURES, Measure, Options};
 use crate::measure::points::PointTerms;
 
 /// Some of the faces, about to be measured.
-pub struct Subset<'a> {
+pub struct MeasuredFaces<'a> {
     pub measured: &'a Measured<'a>,
     /// Of all faces.
     pub labels: &'a [Cow<'a, Annotation>],
@@ -63,7 +63,7 @@ impl Terms {
     }
 }
 
-impl Subset<'_> {
+impl MeasuredFaces<'_> {
     /// `None` where nobody wants it any more.
     pub fn group(&self, by: Option<String>, value: &str) -> Option<Group> {
         let options = &self.measured.options;
