@@ -226,18 +226,20 @@ fn queue_ui(ui: &mut Ui, context: &Context) {
     let faces = &context.model.faces;
     let of = faces.order.shown.len();
     let open = context.model.review.open();
-    let count = |is: &dyn Fn(Status) -> bool| {
-        open.map_or(0, |open| match faces.is_filtered() {
-            true => {
-                let shown = faces.order.shown.iter();
-                let statuses = shown.filter_map(|i| open.statuses.get(i));
-                statuses.filter(|status| is(**status)).count()
-            }
-            false => open.statuses.values().filter(|s| is(**s)).count(),
-        })
-    };
-    let done = count(&|s| matches!(s, Status::Approved | Status::Excluded));
-    let unsure = count(&|s| s == Status::Unsure);
+    let mut counts = [Status::Approved, Status::Excluded, Status::Unsure].map(|status| {
+        let all = open.map_or(0, |open| open.count(status));
+        (status, all)
+    });
+    if let Some(open) = open.filter(|_| faces.is_filtered()) {
+        counts = counts.map(|(status, _)| (status, 0));
+        let shown = faces.order.shown.iter();
+        for status in shown.filter_map(|i| open.statuses.get(i)) {
+            let of = counts.iter_mut().filter(|count| count.0 == *status);
+            of.for_each(|count| count.1 += 1);
+        }
+    }
+    let [approved, excluded, unsure] = counts.map(|(_, count)| count);
+    let done = approved + excluded;
     let place = match faces.row() {
         Some(row) => format!("{} of {}", thousands(row + 1), thousands(of)),
         None => format!("not among {}", counted(of, "face")),

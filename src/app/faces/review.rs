@@ -52,6 +52,8 @@ pub struct Journaled {
     by_picture: HashMap<String, Vec<usize>>,
     /// Of faces that are not to be reviewed any more.
     pub statuses: Arc<HashMap<u32, Status>>,
+    /// How many faces have each status but *to do*; a frame does not count them.
+    counts: [usize; Status::ALL.len()],
     /// Edits that find no face.
     pub lost: Vec<FaceRef>,
     /// Pictures that have other names than in the journal: by theirs the journal's, and the hash.
@@ -110,6 +112,7 @@ impl Journaled {
             faces: HashMap::new(),
             by_picture: HashMap::new(),
             statuses: Arc::default(),
+            counts: [0; Status::ALL.len()],
             lost: opened.applied.lost.iter().map(|at| face(*at)).collect(),
             renamed: HashMap::new(),
             changed: opened.applied.pictures.changed.clone(),
@@ -152,10 +155,21 @@ impl Journaled {
 
     fn note_status(&mut self, index: usize, status: Status) {
         let statuses = Arc::make_mut(&mut self.statuses);
-        match status {
+        let before = match status {
             Status::Todo => statuses.remove(&(index as u32)),
             status => statuses.insert(index as u32, status),
         };
+        if let Some(before) = before {
+            self.counts[before as usize] -= 1;
+        }
+        if status != Status::Todo {
+            self.counts[status as usize] += 1;
+        }
+    }
+
+    /// How many faces have a status other than *to do*.
+    pub fn count(&self, status: Status) -> usize {
+        self.counts[status as usize]
     }
 
     pub fn is_of(&self, list: &List) -> bool {

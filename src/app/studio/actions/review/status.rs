@@ -85,9 +85,11 @@ impl Studio {
         true
     }
 
-    /// The points of a face that are unknown, though it has others, another face of the list has
-    /// them, and nobody said that they are.
+    /// The points of a face that are unknown, though it has others, another face of the list (of its
+    /// first thousands: a key waits for this) has them, and nobody said that they are.
     fn missing_points(&self, index: usize) -> Vec<String> {
+        /// Faces that are looked at for a point.
+        const OTHERS: usize = 4096;
         let samples = &self.model.faces.samples;
         let schema = self.schema();
         let Some(sample) = samples.get(index) else {
@@ -115,9 +117,10 @@ impl Studio {
             let source = sample.annotation.provenance(t, i);
             matches!(source, Provenance::Person | Provenance::Confirmed)
         };
+        let has = |place| samples.iter().take(OTHERS).any(|other| known(other, place));
         let missing = unknown
             .into_iter()
-            .filter(|place| !by_person(*place) && samples.iter().any(|other| known(other, *place)));
+            .filter(|place| !by_person(*place) && has(*place));
         missing.map(|place| self.item_name(place)).collect()
     }
 
